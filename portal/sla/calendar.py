@@ -120,6 +120,6 @@ def _minutes(hours: Hours) -> Minutes:
 
 
 def _minute(clock: str) -> int:
-    if not isinstance(clock, str) or not (found := _CLOCK.fullmatch(clock)):
+    if not (found := _CLOCK.fullmatch(str(clock))):
         raise CalendarError(f"not a clock time from 00:00 to 24:00: {clock!r}")
     return int(found[1] or found[3]) * 60 + int(found[2] or found[4])

@@ -59,7 +59,7 @@ def due_at(
 def elapsed(
     start: datetime, end: datetime, *, calendar: Calendar, pauses: Pauses = ()
 ) -> timedelta:
-    """Return the working time from `start` to `end` without pauses; negative if `end` is earlier."""
+    """Return the working time from `start` to `end` without pauses; negative backwards."""
     start, end, paused = _utc(start), _utc(end), _merged(pauses)
     if end < start:
         return -_worked(end, start, calendar, paused)
