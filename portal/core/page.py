@@ -64,7 +64,7 @@ class Bell:
 
 @dataclass(frozen=True, kw_only=True)
 class LangItem:
-    """A language: its code (kk, ru, en), its short name in itself (Қаз, Рус, Eng)."""
+    """A language: its code (kk, ru, en) and its short name in itself."""
 
     code: str
     label: str
