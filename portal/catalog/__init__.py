@@ -1,0 +1,1 @@
+"""The catalogue: what the operator sells, for how much, and what goes with what."""

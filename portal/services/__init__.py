@@ -1,0 +1,1 @@
+"""Services of a contract: quotes, orders, subscriptions, activation, charges."""
