@@ -1,0 +1,1 @@
+"""People, contracts, and who may do what."""

@@ -1,0 +1,25 @@
+"""Which role may do what. Views name permissions, never roles."""
+
+from portal.accounts.models import Role, StaffRole
+from portal.core.access import Permission as P
+
+_VIEWER = frozenset({P.ACCOUNT_VIEW})
+_PARENT = _VIEWER | frozenset[P]()
+_MANAGER = _VIEWER | frozenset[P]()
+_HOLDER = _MANAGER | _PARENT | frozenset({P.ACCOUNT_MANAGE})
+
+BY_ROLE: dict[str, frozenset[P]] = {
+    Role.VIEWER: _VIEWER,
+    Role.PARENT: _PARENT,
+    Role.MANAGER: _MANAGER,
+    Role.HOLDER: _HOLDER,
+}
+
+_STAFF = frozenset({P.STAFF_ENTER})
+BY_STAFF_ROLE: dict[str, frozenset[P]] = {
+    StaffRole.SPECIALIST: _STAFF,
+    StaffRole.SUPERVISOR: _STAFF,
+    StaffRole.EDITOR: _STAFF,
+    StaffRole.CATALOGUE_MANAGER: _STAFF,
+    StaffRole.ADMINISTRATOR: _STAFF,
+}

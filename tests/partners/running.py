@@ -1,0 +1,21 @@
+"""Partner systems as processes of their own, on loopback, ended with the test."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def partner(module: str) -> Iterator[str]:
+    """Run `python -m module`; give the line it prints when it listens, which is its address."""
+    with subprocess.Popen(  # noqa: S603 - our own module, no shell
+        [sys.executable, "-m", module], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            assert address.startswith("http"), "the partner did not start"
+            yield address
+        finally:
+            process.terminate()
