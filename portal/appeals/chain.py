@@ -1,0 +1,75 @@
+"""The chain of a conversation: nobody changes a message without it showing.
+
+Each link is the hash of the message's author, kind and time, of its salted text, and of the link
+before it. The text itself may be erased by law: its salted hash stays, and the chain still holds.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+SALT_BYTES = 16
+GENESIS = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a message puts into the chain. `body_hash`, `before` and `own` are sha256 in hex."""
+
+    message_id: UUID
+    appeal_id: UUID
+    position: int
+    author: str
+    kind: str
+    at: datetime
+    body_hash: str
+    before: str
+    own: str
+
+
+def new_salt() -> bytes:
+    """Return a salt, so that nobody guesses an erased text from its hash."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def body_hash(salt: bytes, body: str) -> str:
+    """Return sha256(salt, then the text in UTF-8) in hex."""
+    return hashlib.sha256(salt + body.encode()).hexdigest()
+
+
+def link_hash(link: Link) -> str:
+    """Return the hash that a link must carry as its own, in hex."""
+    parts = [
+        str(link.appeal_id),
+        str(link.message_id),
+        link.position,
+        link.author,
+        link.kind,
+        link.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        link.body_hash,
+        link.before,
+    ]
+    written = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def first_break(links: Iterable[Link]) -> int | None:
+    """Return the position of the first link that does not hold, or None if all do.
+
+    `links` come in the order of the conversation, from position 1.
+    """
+    before = GENESIS
+    for place, link in enumerate(links, start=1):
+        if link.position != place or link.before != before or link.own != link_hash(link):
+            return place
+        before = link.own
+    return None
+
+
+def short(head: str) -> str:
+    """Return the head in groups of four that a person can compare: the first 16 characters."""
+    return " ".join(head[start : start + 4] for start in range(0, 16, 4))

@@ -1,0 +1,212 @@
+"""From events to promises: a pure fold. The events are the truth, promises follow from them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from portal.promises.obligation import End, Obligation
+from portal.promises.policy import KIND_OF, Kind, Policy, Rule
+
+
+class Happening(StrEnum):
+    """What domains record about a subject."""
+
+    REGISTERED = "registered"
+    CUSTOMER_WROTE = "customer_wrote"
+    ANSWERED = "answered"
+    ASKED = "asked"
+    INTERIM_SENT = "interim_sent"
+    FINAL_SENT = "final_sent"
+    INVESTIGATION_OPENED = "investigation_opened"
+    EXTENDED = "extended"
+    CLAIM_RECOGNISED = "claim_recognised"
+    ADDRESSEE_WRONG = "addressee_wrong"
+    FORWARDED = "forwarded"
+    REPAIRED = "repaired"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    RATED = "rated"
+    REVIEWED = "reviewed"
+
+
+@dataclass(frozen=True)
+class Event:
+    """A fact about a subject and the policy version in force when it was recorded.
+
+    `data` of `registered`: channel, kind; of `interim_sent`: promised_at (ISO), reason.
+    """
+
+    happening: Happening
+    at: datetime
+    policy: int
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+# What a registration promises, and what a final answer keeps.
+_OPENING = (Rule.FIRST_RESPONSE, Rule.INTERIM, Rule.FINAL_SIMPLE, Rule.REPAIR)
+_CONTACT = (Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE)
+CLOSINGS = (Kind.FINAL, Kind.CLAIM, Kind.REPAIR)
+
+
+@dataclass
+class Case:
+    """A subject while its events are read."""
+
+    policies: Mapping[int, Policy]
+    promises: list[Obligation] = field(default_factory=list)
+    channel: str = ""
+    kind: str = ""
+    started_at: datetime | None = None
+    is_answered: bool = False
+
+    def running(self, *kinds: Kind) -> list[Obligation]:
+        """Return the promises of these kinds (none named: of all) that have not ended."""
+        return [p for p in self.promises if p.is_open and (not kinds or p.kind in kinds)]
+
+    def open(self, rule: Rule, event: Event, start: datetime) -> None:
+        """Make a promise from `start` under the event's policy, if the policy has the rule."""
+        policy = self.policies[event.policy]
+        term = policy.term(rule, channel=self.channel, kind=self.kind)
+        if term is None:
+            return
+        kind = KIND_OF[rule]
+        cycle = 1 + sum(p.kind == kind for p in self.promises)
+        made = Obligation(policy, term, cycle, start)
+        if kind is Kind.FINAL and (limit := policy.term(Rule.FINAL_LIMIT)):
+            made.cap_at = policy.due_at(limit, start)
+        self.promises.append(made)
+        if term.minutes == 0:
+            made.finish(End.FULFILLED, start)
+
+    def end(self, end: End, event: Event, *kinds: Kind) -> None:
+        """End the running promises of these kinds (none named: of all)."""
+        for promise in self.running(*kinds):
+            promise.finish(end, event.at)
+
+
+def fold(events: Iterable[Event], policies: Mapping[int, Policy]) -> list[Obligation]:
+    """Return all promises that the events made, in the order in which they were made."""
+    return read(events, policies).promises
+
+
+def read(events: Iterable[Event], policies: Mapping[int, Policy]) -> Case:
+    """Return the subject as its events (in the order of recording) tell it."""
+    case = Case(policies)
+    for event in events:
+        _STEPS[event.happening](case, event)
+    return case
+
+
+def longest_promise(case: Case, now: datetime) -> datetime | None:
+    """Return the latest date that an interim answer may name now, or None if all is answered.
+
+    It is the limit of the final answer (of the repair, when nothing else is promised). When that
+    has passed the rule's whole length counts from now, so that the customer is told a date at all.
+    """
+    for kind in (Kind.FINAL, Kind.REPAIR, Kind.CLAIM):
+        for promise in case.running(kind):
+            if now < promise.limit_at:
+                return promise.limit_at
+            return promise.policy.due_at(promise.term, now)
+    return None
+
+
+def _register(case: Case, event: Event) -> None:
+    case.channel, case.kind = event.data["channel"], event.data["kind"]
+    _start_cycle(case, event)
+
+
+def _start_cycle(case: Case, event: Event) -> None:
+    case.started_at, case.is_answered = event.at, False
+    for rule in _OPENING:
+        case.open(rule, event, event.at)
+
+
+def _customer_wrote(case: Case, event: Event) -> None:
+    for promise in case.running():
+        promise.resume(event.at)
+    if case.is_answered:
+        case.is_answered = False
+        case.open(Rule.NEXT_RESPONSE, event, event.at)
+
+
+def _answer(case: Case, event: Event) -> None:
+    case.is_answered = True
+    case.end(End.FULFILLED, event, *_CONTACT)
+    for promise in case.running(Kind.INTERIM):
+        if event.at > promise.due_at:  # Late, and still without a date: that is promised again.
+            promise.finish(End.FULFILLED, event.at)
+            case.open(Rule.INTERIM, event, event.at)
+
+
+def _ask(case: Case, event: Event) -> None:
+    _answer(case, event)
+    for promise in case.running(Kind.FINAL):
+        if promise.rule is Rule.FINAL_INVESTIGATION:
+            promise.pause(event.at)
+
+
+def _send_interim(case: Case, event: Event) -> None:
+    case.is_answered = True
+    case.end(End.FULFILLED, event, *_CONTACT, Kind.INTERIM)
+    until = datetime.fromisoformat(event.data["promised_at"])
+    closing = case.running(Kind.FINAL) or case.running(*CLOSINGS)
+    for promise in closing:
+        promise.promise(until, at=event.at, reason=event.data.get("reason", ""))
+
+
+def _send_final(case: Case, event: Event) -> None:
+    case.is_answered = True
+    case.end(End.FULFILLED, event)
+
+
+def _investigate(case: Case, event: Event) -> None:
+    if any(p.rule is Rule.FINAL_INVESTIGATION for p in case.running(Kind.FINAL)):
+        return
+    case.end(End.REPLACED, event, Kind.FINAL)
+    case.open(Rule.FINAL_INVESTIGATION, event, case.started_at or event.at)
+
+
+def _extend(case: Case, event: Event) -> None:
+    for promise in case.running(Kind.FINAL):
+        if promise.rule is Rule.FINAL_INVESTIGATION and event.at <= promise.due_at:
+            promise.extend(event.at, event.data.get("reason", ""))
+
+
+def _opens(rule: Rule) -> Callable[[Case, Event], None]:
+    """Return a step that makes a promise counted from the start of the cycle."""
+
+    def step(case: Case, event: Event) -> None:
+        if not case.running(KIND_OF[rule]):
+            case.open(rule, event, case.started_at or event.at)
+
+    return step
+
+
+def _ends(end: End, *kinds: Kind) -> Callable[[Case, Event], None]:
+    """Return a step that ends promises (no kinds: all)."""
+    return lambda case, event: case.end(end, event, *kinds)
+
+
+_STEPS: dict[Happening, Callable[[Case, Event], None]] = {
+    Happening.REGISTERED: _register,
+    Happening.REOPENED: _start_cycle,
+    Happening.CUSTOMER_WROTE: _customer_wrote,
+    Happening.ANSWERED: _answer,
+    Happening.ASKED: _ask,
+    Happening.INTERIM_SENT: _send_interim,
+    Happening.FINAL_SENT: _send_final,
+    Happening.INVESTIGATION_OPENED: _investigate,
+    Happening.EXTENDED: _extend,
+    Happening.CLAIM_RECOGNISED: _opens(Rule.CLAIM),
+    Happening.ADDRESSEE_WRONG: _opens(Rule.FORWARD),
+    Happening.FORWARDED: _ends(End.FULFILLED, Kind.FORWARD),
+    Happening.REPAIRED: _ends(End.FULFILLED, Kind.REPAIR),
+    Happening.WITHDRAWN: _ends(End.RELEASED),
+    Happening.REJECTED: _ends(End.RELEASED),
+    Happening.RATED: _opens(Rule.RATING_REVIEW),
+    Happening.REVIEWED: _ends(End.FULFILLED, Kind.RATING_REVIEW),
+}

@@ -1,0 +1,162 @@
+"""One promise while the events are folded: how it starts, pauses, moves and ends."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.promises.policy import KIND_OF, Kind, Policy, Rule, Term
+from portal.sla import elapsed
+from portal.sla.calendar import Interval
+
+
+class Outcome(StrEnum):
+    """How a promise stands. Broken is a fact of time, whether somebody noticed or not."""
+
+    RUNNING = "running"
+    KEPT = "kept"
+    BROKEN = "broken"
+    REPLACED = "replaced"
+    RELEASED = "released"
+
+
+class End(StrEnum):
+    """Why a promise no longer runs."""
+
+    FULFILLED = "fulfilled"
+    REPLACED = "replaced"
+    RELEASED = "released"
+
+
+_OUTCOME_OF = {
+    End.FULFILLED: Outcome.KEPT,
+    End.REPLACED: Outcome.REPLACED,
+    End.RELEASED: Outcome.RELEASED,
+}
+
+
+def outcome(due_at: datetime, ended_at: datetime | None, end: End | None, now: datetime) -> Outcome:
+    """Return how a promise stands at `now`; the moment it is due still keeps it."""
+    if (ended_at or now) > due_at:
+        return Outcome.BROKEN
+    return _OUTCOME_OF[end] if end else Outcome.RUNNING
+
+
+@dataclass(frozen=True)
+class Move:
+    """A due time that was told anew: when, from, to, and why if it became later."""
+
+    at: datetime
+    before: datetime
+    after: datetime
+    reason: str
+
+    @property
+    def is_later(self) -> bool:
+        return self.after > self.before
+
+
+@dataclass
+class Obligation:
+    """A promise and all that happened to it.
+
+    `limit_at` is the latest that the rule allows; `due_at` is that or the date promised in an
+    interim answer, whichever is earlier.
+    """
+
+    policy: Policy = field(repr=False)
+    term: Term
+    cycle: int
+    started_at: datetime
+    pauses: list[Interval] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    asked_at: datetime | None = None
+    promised_at: datetime | None = None
+    promised_on: datetime | None = None
+    ended_at: datetime | None = None
+    end: End | None = None
+    cap_at: datetime | None = None
+    is_extended: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return KIND_OF[self.term.rule]
+
+    @property
+    def rule(self) -> Rule:
+        return self.term.rule
+
+    @property
+    def is_open(self) -> bool:
+        return self.end is None
+
+    @property
+    def limit_at(self) -> datetime:
+        if self.is_extended and self.cap_at:
+            return self.cap_at
+        limit = self.policy.due_at(self.term, self.started_at, tuple(self.all_pauses))
+        return min(limit, self.cap_at) if self.cap_at else limit
+
+    @property
+    def due_at(self) -> datetime:
+        if self.promised_at is None or self.promised_on is None:
+            return self.limit_at
+        since = self.promised_on
+        waited = sum(
+            (max(end, since) - max(begin, since) for begin, end in self.all_pauses), timedelta()
+        )
+        return min(self.promised_at + waited, self.limit_at)
+
+    @property
+    def all_pauses(self) -> list[Interval]:
+        """Return the pauses, the open one as long as it may become."""
+        if self.asked_at is None:
+            return self.pauses
+        return [*self.pauses, (self.asked_at, self._longest_wait(self.asked_at))]
+
+    def outcome(self, now: datetime) -> Outcome:
+        """Return how the promise stands at `now`."""
+        return outcome(self.due_at, self.ended_at, self.end, now)
+
+    def pause(self, at: datetime) -> None:
+        """Stop the clock while a question to the customer is open."""
+        if self.asked_at is None or self._longest_wait(self.asked_at) < at:
+            self.resume(at)
+            self.asked_at = at
+
+    def resume(self, at: datetime) -> None:
+        """Let the clock run again; a wait beyond its limit had ended by itself."""
+        if self.asked_at is not None:
+            self.pauses.append((self.asked_at, min(at, self._longest_wait(self.asked_at))))
+            self.asked_at = None
+
+    def promise(self, until: datetime, *, at: datetime, reason: str) -> None:
+        """Note the date that an interim answer names.
+
+        A promise that is already broken stays due when it was: a new date mends nothing.
+        """
+        before = self.due_at
+        if at <= before:
+            self.promised_at, self.promised_on = until, at
+        if before != until:
+            self.moves.append(Move(at, before, until, reason))
+
+    def extend(self, at: datetime, reason: str) -> None:
+        """Let the promise run to its cap, once."""
+        if not self.is_extended:
+            before, self.is_extended = self.due_at, True
+            self.moves.append(Move(at, before, self.due_at, reason))
+
+    def finish(self, end: End, at: datetime) -> None:
+        """End the promise, once."""
+        if self.end is None:
+            self.resume(at)
+            self.end, self.ended_at = end, at
+
+    def working_time(self, until: datetime) -> timedelta:
+        """Return the working time that has run by `until`, pauses left out."""
+        calendar = self.policy.calendars[self.term.calendar]
+        return elapsed(self.started_at, until, calendar=calendar, pauses=self.all_pauses)
+
+    def _longest_wait(self, asked_at: datetime) -> datetime:
+        term = self.policy.term(Rule.WAITING_LIMIT)
+        return self.policy.due_at(term, asked_at) if term else asked_at
