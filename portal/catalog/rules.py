@@ -109,7 +109,9 @@ def circles(rules: Mapping[str, OfferingRule]) -> tuple[str, ...]:
     return tuple(each.code for each in waiting)
 
 
-def is_hopeless(rule: OfferingRule, requirement: Requirement, all_rules: Iterable[OfferingRule]) -> bool:
+def is_hopeless(
+    rule: OfferingRule, requirement: Requirement, all_rules: Iterable[OfferingRule]
+) -> bool:
     """Say whether everything that meets `requirement` excludes the offering that has it."""
     able = [each for each in all_rules if requirement.is_met_by(each)]
     return all(are_exclusive(rule, each) or each.code == rule.code for each in able)

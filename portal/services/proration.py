@@ -81,7 +81,5 @@ def part_of(month: Month, price: Decimal, start: date, end: date | None) -> Part
     if first >= after:
         return None
     last = after - timedelta(days=1)
-    amount = cumulative(price, last.day, month.days) - cumulative(
-        price, first.day - 1, month.days
-    )
+    amount = cumulative(price, last.day, month.days) - cumulative(price, first.day - 1, month.days)
     return Part(first, last, month.days, price, amount)

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ def pieces(month, price, cuts):
     """Cut the month at the given days and return the amounts of its pieces."""
     edges = sorted({0, month.days, *(cut % (month.days + 1) for cut in cuts)})
     days = [month.first_day + timedelta(days=edge) for edge in edges]
-    return [part_of(month, price, start, end) for start, end in zip(days, days[1:], strict=False)]
+    return [part_of(month, price, start, end) for start, end in pairwise(days)]
 
 
 @pytest.mark.parametrize(
