@@ -1,0 +1,24 @@
+"""Minimal terms: when one ends, and how many months of it are left. Days are local dates."""
+
+import calendar
+from datetime import date
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day `months` later, or the last day of a month that is too short."""
+    years, place = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, place + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def term_end(start: date, months: int) -> date | None:
+    """Return the first day on which one may leave without a fee; None when there is no term."""
+    return months_later(start, months) if months else None
+
+
+def months_left(today: date, term_until: date | None) -> int:
+    """Return how many months of the term are left; a month that has begun counts whole."""
+    if term_until is None or term_until <= today:
+        return 0
+    months = (term_until.year - today.year) * 12 + term_until.month - today.month
+    return months if months_later(today, months) >= term_until else months + 1
