@@ -41,8 +41,9 @@ class Column:
 def icon(sprite: str, name: str, look: str = "") -> Markup:
     """Draw icon `name` of the sprite at URL `sprite`; `look` is "", "inline" or "large"."""
     kind = f"icon is-{look}" if look else "icon"
-    drawing = '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>'
-    return Markup(drawing).format(kind, sprite, name)
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        kind, sprite, name
+    )
 
 
 def bar(shares: Sequence[tuple[str, Number]]) -> list[Part]:
