@@ -1,7 +1,8 @@
 """The chain of a conversation: nobody changes a message without it showing.
 
-Each link is the hash of the message's author, kind and time, of its salted text, and of the link
-before it. The text itself may be erased by law: its salted hash stays, and the chain still holds.
+Each link is the hash of the message's author, kind, time and promised date, of its salted text
+and its files, and of the link before it. The text itself may be erased by law: its salted hash
+stays, and the chain still holds.
 """
 
 import hashlib
@@ -18,7 +19,10 @@ GENESIS = ""
 
 @dataclass(frozen=True)
 class Link:
-    """What a message puts into the chain. `body_hash`, `before` and `own` are sha256 in hex."""
+    """What a message puts into the chain.
+
+    `files`, `body_hash`, `before` and `own` are sha256 in hex.
+    """
 
     message_id: UUID
     appeal_id: UUID
@@ -26,6 +30,8 @@ class Link:
     author: str
     kind: str
     at: datetime
+    promised_at: datetime | None
+    files: tuple[str, ...]
     body_hash: str
     before: str
     own: str
@@ -49,12 +55,18 @@ def link_hash(link: Link) -> str:
         link.position,
         link.author,
         link.kind,
-        link.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        _written(link.at),
+        _written(link.promised_at),
+        list(link.files),
         link.body_hash,
         link.before,
     ]
     written = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else ""
 
 
 def first_break(links: Iterable[Link]) -> int | None:

@@ -21,6 +21,8 @@ def conversation(*texts):
             author="customer",
             kind="message",
             at=NOON + timedelta(minutes=place),
+            promised_at=None,
+            files=(),
             body_hash=chain.body_hash(b"salt", text),
             before=before,
             own="",
@@ -40,6 +42,8 @@ def test_a_conversation_holds():
     [
         {"author": "specialist"},
         {"kind": "final"},
+        {"promised_at": NOON},
+        {"files": ("0" * 64,)},
         {"at": NOON},
         {"body_hash": chain.body_hash(b"salt", "other")},
         {"appeal_id": UUID(int=98)},
