@@ -67,15 +67,17 @@ class Cluster:
         return self._home / "postgres.log"
 
     def start(self) -> Self:
-        with self._gate():
-            self._make_home()
-            if not self._data.exists():
+        try:
+            with self._gate():
+                self._presence = (self.folder / "users.lock").open("w")
+                fcntl.flock(self._presence, fcntl.LOCK_SH)
+                self._make_home()
                 self._make_data()
-            self._refuse_other_version()
-            if not self.is_running():
+                self._refuse_other_version()
                 self._start_server()
-            self._presence = (self.folder / "users.lock").open("w")
-            fcntl.flock(self._presence, fcntl.LOCK_SH)
+        except BaseException:  # Ctrl-C too must not leave a server behind.
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
@@ -83,10 +85,14 @@ class Cluster:
         if self._presence is None:
             return
         with self._gate():
-            if _is_alone(self._presence):
+            if _is_alone(self._presence) and self.is_running():
                 self._stop_server()
             self._presence.close()
             self._presence = None
+
+    def exists(self) -> bool:
+        """Say whether the data were made already."""
+        return self._data.exists()
 
     def is_running(self) -> bool:
         """Say whether a server runs on these data, also one that was left behind."""
@@ -142,6 +148,8 @@ class Cluster:
         twin.write_text(mark.read_text())
 
     def _make_data(self) -> None:
+        if self.exists():
+            return
         unfinished = self._home / "unfinished-data"
         shutil.rmtree(unfinished, ignore_errors=True)
         self._make_private(unfinished)
@@ -167,6 +175,8 @@ class Cluster:
             )
 
     def _start_server(self) -> None:
+        if self.is_running():
+            return
         self._clear_traces()
         socket = self._home / "socket"
         if len(os.fsencode(socket / SOCKET_NAME)) > LONGEST_SOCKET_PATH:

@@ -1,0 +1,44 @@
+# Every target sets up what it needs by itself: only git, make and Python 3.11 or newer must be there.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run reset check test fix migration requirements text vendor set-up set-up-tests
+
+help: ## Show the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: set-up ## Run the whole portal here; PORT=8000, DNS_PORT=5353, MAIL_PORT=8025, DATABASE_URL=...
+	@$(BIN)/python -m portal.laptop run
+
+reset: set-up ## Delete the data of this copy and start over with the next `make run`
+	@$(BIN)/python -m portal.laptop reset
+
+check: set-up-tests ## Check lint, types, imports, templates, translations and the schema
+	@$(BIN)/python deploy/check.py
+
+test: set-up-tests ## Run all tests, journeys included; t="tests/parental -k pause" runs some
+	@$(BIN)/python deploy/test.py $(t)
+
+fix: set-up-tests ## Format, and mend what a linter can mend
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/djlint --reformat --quiet templates || true
+
+migration: set-up-tests ## Write a migration from the models: m=add_pause
+	@$(BIN)/python deploy/schema.py revision $(m)
+
+text: set-up-tests ## Bring the texts of code and templates into the translations
+	@$(BIN)/flask text update
+
+requirements: set-up-tests ## Lock the newest versions of requirements.in and requirements-dev.in
+	@$(BIN)/python deploy/lock.py
+
+vendor: set-up-tests ## Fetch the front-end files of others into static/ (needs npm)
+	@$(BIN)/python deploy/vendor.py
+
+set-up:
+	@$(PYTHON) deploy/set_up.py
+
+set-up-tests:
+	@$(PYTHON) deploy/set_up.py --tests

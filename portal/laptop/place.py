@@ -1,0 +1,105 @@
+"""Where and how this copy of Kabinet runs: its folders, ports, secrets and addresses."""
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LISTENS_ON = "127.0.0.1"
+DEFAULT_PORTS = {"PORT": 8000, "DNS_PORT": 5353, "MAIL_PORT": 8025}
+
+
+class LaptopError(Exception):
+    """Kabinet cannot run here; the message is a sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One copy of Kabinet on one machine."""
+
+    root: Path
+    port: int
+    dns_port: int
+    mail_port: int
+
+    @classmethod
+    def from_environment(cls, root: Path, environment: Mapping[str, str] = os.environ) -> "Place":
+        """Read PORT, DNS_PORT and MAIL_PORT. Raises LaptopError if one is no port."""
+        web, dns, mail = (_port(name, environment) for name in DEFAULT_PORTS)
+        return cls(root, web, dns, mail)
+
+    @property
+    def var(self) -> Path:
+        return self.root / "var"
+
+    @property
+    def base_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def ready_url(self) -> str:
+        return f"http://{LISTENS_ON}:{self.port}/readyz"
+
+    def refuse_taken_ports(self) -> None:
+        """Raise LaptopError if another program listens where one of ours would."""
+        wanted = {"PORT": self.port, "DNS_PORT": self.dns_port, "MAIL_PORT": self.mail_port}
+        for name, port in wanted.items():
+            if not _is_free(port, socket.SOCK_STREAM) or (
+                name == "DNS_PORT" and not _is_free(port, socket.SOCK_DGRAM)
+            ):
+                raise LaptopError(
+                    f"Port {port} is taken by another program. Stop it, or choose another port:"
+                    f" make run {name}={port + 1}"
+                )
+
+    def settings(self) -> dict[str, str]:
+        """Return the environment that all processes share, without the database."""
+        return {
+            "FLASK_APP": "wsgi",
+            "PYTHONUNBUFFERED": "1",
+            "DEBUG": "1",
+            "BASE_URL": self.base_url,
+            "SECRET_KEY": self._secret_key(),
+            "VAR_DIR": str(self.var),
+            "FILES_DIR": str(self.var / "files"),
+            "MAIL_DIR": str(self.var / "mail"),
+            "SMTP_URL": f"smtp://{LISTENS_ON}:{self.mail_port}",
+            "DNS_DATA_DIR": str(self.var / "dns"),
+            "DNS_LISTEN": f"{LISTENS_ON}:{self.dns_port}",
+        }
+
+    def _secret_key(self) -> str:
+        """Return the key that signs the cookies, made at the first start."""
+        file = self.var / "secret-key"
+        if not file.exists():
+            write_secret(file, secrets.token_urlsafe(48))
+        return file.read_text().strip()
+
+
+def write_secret(file: Path, content: str) -> None:
+    """Write a file that only we may read, whole or not at all."""
+    unfinished = file.with_name(f"{file.name}.part")
+    unfinished.unlink(missing_ok=True)
+    with open(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as target:
+        target.write(content)
+    unfinished.replace(file)
+
+
+def _port(name: str, environment: Mapping[str, str]) -> int:
+    given = environment.get(name) or str(DEFAULT_PORTS[name])
+    if not given.isascii() or not given.isdigit() or not 1024 <= int(given) <= 65535:
+        raise LaptopError(f"{name} is a number from 1024 to 65535, not “{given}”.")
+    return int(given)
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as trial:
+        if kind is socket.SOCK_STREAM:  # A port that was just left is free.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((LISTENS_ON, port))
+        except OSError:
+            return False
+    return True

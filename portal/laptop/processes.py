@@ -1,0 +1,79 @@
+"""The processes of a laptop under one supervisor: one start, one Ctrl-C."""
+
+import os
+import re
+import shlex
+import signal
+import sys
+from collections.abc import Mapping
+
+from honcho import manager
+from honcho.printer import Message, Printer
+
+from portal.laptop import roles
+from portal.laptop.leftovers import MARK
+from portal.laptop.place import LISTENS_ON, Place
+
+LONGEST_STOP_SECONDS = 25  # the worker has 20 to end what it has in hand
+WEB_THREADS = 8
+
+
+def commands(place: Place) -> dict[str, tuple[str, list[str]]]:
+    """Return process -> the database role it may use ('' for none), and its command."""
+    flask = ["-m", "flask"]
+    web = ["--interface", "wsgi", "--host", LISTENS_ON, "--port", str(place.port), "--no-ws"]
+    web += ["--blocking-threads", str(WEB_THREADS), "--log-level", "warning"]
+    return {
+        "web": (roles.APP, ["-m", "granian", *web, "wsgi:app"]),
+        "worker": (roles.WORKER, [*flask, "jobs", "worker"]),
+        "dns-node": (roles.DNS, [*flask, "dns", "node"]),
+        "dns": (roles.DNS, [*flask, "dns", "serve"]),
+        "mail": ("", ["-m", "portal.laptop.mail_sink"]),
+    }
+
+
+def environment(place: Place, url: str | None) -> dict[str, str]:
+    """Return the whole environment of a process that uses the database at `url`, or none."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    ours |= place.settings() | {MARK: str(place.root)}
+    return ours | ({"DATABASE_URL": url} if url else {})
+
+
+def supervise(place: Place, urls: Mapping[str, str]) -> str:
+    """Run all processes until one ends by itself, or until SIGINT, SIGTERM or SIGHUP.
+
+    Then ends all the others. Returns how the first one ended, '' if the stop was asked for.
+    """
+    manager.KILL_WAIT = LONGEST_STOP_SECONDS
+    screen = _Screen()
+    supervisor = manager.Manager(screen)
+    for name, (role, command) in commands(place).items():
+        line = shlex.join([sys.executable, *command])
+        supervisor.add_process(
+            name, f"exec {line}", env=environment(place, urls.get(role)), cwd=str(place.root)
+        )
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    supervisor.loop()
+    return screen.first_end
+
+
+class _Screen(Printer):
+    """Shows what the processes say; of the supervisor's own words, keeps who ended first."""
+
+    ENDED = re.compile(r"(.+) stopped \(rc=(-?\d+)\)|.* received")
+
+    def __init__(self) -> None:
+        super().__init__(sys.stdout)
+        self._first: re.Match[str] | None = None
+
+    @property
+    def first_end(self) -> str:
+        if self._first is None or self._first[1] is None:
+            return ""
+        return f"“{self._first[1]}” (code {self._first[2]})"
+
+    def write(self, message: Message) -> None:
+        if message.name != manager.SYSTEM_PRINTER_NAME:
+            super().write(message)
+        elif self._first is None:
+            self._first = self.ENDED.match(message.data)

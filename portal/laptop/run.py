@@ -1,0 +1,87 @@
+"""Run the whole of Kabinet on one machine, or start over."""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from portal.core.catalogues import compile_changed
+from portal.laptop import roles
+from portal.laptop.database import bring_up, database, embedded, tell
+from portal.laptop.leftovers import end_leftovers
+from portal.laptop.place import LaptopError, Place
+from portal.laptop.processes import environment, supervise
+
+DATA = ("files", "mail", "dns", "secrets.json", "secret-key")
+
+
+def run(place: Place) -> None:
+    """Bring everything up, run it until it is stopped, and bring the database down.
+
+    Raises LaptopError, or PostgresError, if something cannot run or ends by itself.
+    """
+    with _only_one(place):
+        if end_leftovers(place.root):
+            tell("Ended what an earlier run had left")
+        place.refuse_taken_ports()
+        if compile_changed(place.root / "translations"):
+            tell("Compiled the translations")
+        with database(place) as urls:
+            bring_up(place, environment(place, urls[roles.OWNER]))
+            tell("Starting web, worker, DNS and mail")
+            ended = _serve(place, urls)
+        print("Everything is stopped; the data stay in var/.", flush=True)
+    if ended:
+        raise LaptopError(
+            f"The process {ended} ended by itself, so everything was stopped. Its last words are"
+            " above; “make run” starts again."
+        )
+
+
+def reset(place: Place) -> None:
+    """Delete the data of this copy: the embedded database, files, mail, secrets."""
+    with _only_one(place):
+        end_leftovers(place.root)
+        embedded(place).remove()
+        for name in DATA:
+            path = place.var / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    print("The data are gone; “make run” makes new ones.")
+    if os.environ.get("DATABASE_URL"):
+        print("The database of DATABASE_URL was not touched: drop it there.")
+
+
+def _serve(place: Place, urls: Mapping[str, str]) -> str:
+    announcer = subprocess.Popen(
+        [sys.executable, "-m", "portal.laptop", "announce"],
+        cwd=place.root,
+        env=environment(place, urls[roles.APP]),
+        start_new_session=True,
+    )
+    try:
+        return supervise(place, urls)
+    finally:
+        announcer.terminate()
+        announcer.wait()
+
+
+@contextmanager
+def _only_one(place: Place) -> Iterator[None]:
+    """Raise LaptopError if Kabinet runs from this folder already; SIGTERM acts as Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    place.var.mkdir(exist_ok=True)
+    with (place.var / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LaptopError(
+                "Kabinet is running from this folder. Stop it with Ctrl-C in its terminal first."
+            ) from None
+        yield
