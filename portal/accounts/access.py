@@ -1,17 +1,18 @@
 """Who asks: the signed-in user, the contract in the URL, and what he may do there."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request
-from flask import session as cookie
+from flask import Flask, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import Row, func, select, update
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import String, case, func, select, update
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.accounts.models import Account, Membership, Premises, User, UserSession
+from portal.accounts.models import Account, Membership, User, UserSession
 from portal.accounts.roles import BY_ROLE, BY_STAFF_ROLE
 from portal.core import clock, db
 from portal.core.access import Permission
@@ -19,15 +20,14 @@ from portal.core.db import session
 from portal.core.errors import NotFoundError
 
 login = LoginManager()
-SEEN_STEP_SECONDS = 60
+SEEN_STEP = timedelta(minutes=1)
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]
     """What Flask-Login carries: a person on one device. Its id is the device's secret."""
 
-    def __init__(self, user: User, device: UserSession, token: str) -> None:
-        self.user = user
-        self.device = device
+    def __init__(self, principal: "Principal", token: str) -> None:
+        self.principal = principal
         self.token = token
 
     def get_id(self) -> str:
@@ -40,8 +40,8 @@ class Principal:
 
     user: User
     device: UserSession
-    memberships: list[Membership] = field(default_factory=list)
     membership: Membership | None = None
+    _memberships: list[Membership] | None = None
 
     @property
     def account(self) -> Account:
@@ -51,6 +51,18 @@ class Principal:
         return self.membership.account
 
     @property
+    def memberships(self) -> list[Membership]:
+        """All that run now, with accounts and premises, oldest first. One statement, once."""
+        if self._memberships is None:
+            self._memberships = _memberships_of(self.user.id)
+        return self._memberships
+
+    @property
+    def is_only_staff(self) -> bool:
+        """Whether he is at work: staff have a desk, not contracts, under this sign-in."""
+        return self.user.is_staff
+
+    @property
     def staff_role(self) -> str | None:
         return self.user.staff_role
 
@@ -58,47 +70,119 @@ class Principal:
         """Say whether his role on the account, or his role at the operator, opens `permission`."""
         if permission in {Permission.PUBLIC, Permission.SELF}:
             return True
-        own = BY_ROLE[self.membership.role] if self.membership else frozenset()
+        own = BY_ROLE[self.membership.role] if self.membership else frozenset[Permission]()
         return permission in own | BY_STAFF_ROLE.get(self.staff_role or "", frozenset())
+
+    def enter(self, account_id: UUID) -> None:
+        """Stand in an account. Raises NotFoundError if he has no running membership there."""
+        for membership in self.memberships:
+            if membership.account_id == account_id:
+                self.membership = membership
+                db.see(account_id=account_id)
+                return
+        raise NotFoundError
+
+
+def _memberships_of(user_id: UUID) -> list[Membership]:
+    now = clock.now()
+    query = (
+        select(Membership)
+        .join(Membership.account)
+        .options(contains_eager(Membership.account).options(joinedload(Account.premises)))
+        .where(Membership.user_id == user_id)
+        .where((Membership.ends_at.is_(None)) | (Membership.ends_at > now))
+        .order_by(Membership.created_at, Membership.id)
+    )
+    return list(session.scalars(query).unique())
 
 
 def principal() -> Principal:
     """Return who asks. Only where somebody is signed in."""
-    if "principal" not in g:
+    found = visitor()
+    if found is None:
         raise RuntimeError("nobody is signed in here")
-    return cast(Principal, g.principal)
+    return found
 
 
 def visitor() -> Principal | None:
     """Return who asks, or None for somebody who is not signed in."""
-    current_user.is_authenticated  # noqa: B018 - lets Flask-Login load the user
-    return cast(Principal | None, g.get("principal"))
+    return cast(Principal, current_user.principal) if current_user.is_authenticated else None
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedIn | None:
     """Find the device by its secret, and name its user to row-level security.
 
-    Two statements: the token is named, then device and user come and the user is named too.
+    Two statements: the secret's digest is named; then device and user come, and the user (and
+    that he is staff) is named along.
     """
     digest = db.digest(token)
     db.see(token=digest)
-    row = session.execute(
-        select(UserSession, User, func.set_config("app.user_id", func.cast_text(User.id), True))
-        if False
-        else _device_query(digest)
-    ).one_or_none()
+    staff = case((User.staff_role.is_not(None), "on"), else_="")
+    query = (
+        select(
+            UserSession,
+            User,
+            func.set_config("app.user_id", sql_cast(User.id, String), True),
+            func.set_config("app.staff", staff, True),
+        )
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.token_hash == digest)
+    )
+    row = session.execute(query).one_or_none()
     if row is None:
         return None
-    device, user = row[0], row[1]
-    now = clock.now()
-    if user.disabled_at or device.is_over(now, for_staff=user.is_staff):
+    device, user = cast(UserSession, row[0]), cast(User, row[1])
+    if user.disabled_at or device.is_over(clock.now(), for_staff=user.is_staff):
         g.session_expired = True
+        session.rollback()
+        session.info["scope"] = {}
         return None
-    session.info["scope"]["user_id"] = str(user.id)
-    if user.is_staff:
-        db.see(staff=True)
+    session.info["scope"] |= {"user_id": str(user.id), "staff": "on" if user.is_staff else ""}
     g.user_id = user.id
-    _note_seen(device)
-    g.principal = Principal(user, device)
-    return SignedIn(user, device, token)
+    _note_seen(device, digest)
+    return SignedIn(Principal(user, device), token)
+
+
+def _note_seen(device: UserSession, digest: str) -> None:
+    """Remember the visit, at most once a minute; a poll is not a visit."""
+    if request.headers.get("X-Poll") or clock.now() < device.seen_at + SEEN_STEP:
+        return
+    with db.separately(token=digest) as own:
+        own.execute(
+            update(UserSession)
+            .where(UserSession.token_hash == digest)
+            .values(seen_at=clock.now())
+        )
+
+
+def _enforce(permission: Permission) -> ResponseReturnValue | None:
+    """Open the asked view or refuse: 404 for a foreign account, 403 for a missing right."""
+    if permission is Permission.PUBLIC:
+        return None
+    if (who := visitor()) is None:
+        return _ask_to_sign_in()
+    if account_id := (request.view_args or {}).get("account_id"):
+        who.enter(account_id)
+    if not who.may(permission):
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if "HX-Request" in request.headers:
+        return Response(status=401)
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    expired = "1" if g.get("session_expired") else None
+    return redirect(url_for("accounts.sign_in", next=here, expired=expired))
+
+
+def enforcement() -> Any:
+    """Return the check that `core.access.init_app` calls for each request."""
+    return _enforce
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find people by the secret in their cookie."""
+    login.session_protection = None
+    login.init_app(app)

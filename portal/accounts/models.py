@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Model, Versioned
@@ -195,19 +195,4 @@ class Identity(Model):
     issuer: Mapped[str]
     subject: Mapped[str]
     shown_name: Mapped[str]
-    created_at: Mapped[datetime]
-
-
-class StoredFile(Model):
-    """What somebody uploaded, after checking: the bytes lie in the files store under `id`."""
-
-    __tablename__ = "stored_file"
-
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
-    token_hash: Mapped[str | None] = mapped_column(index=True)
-    name: Mapped[str]
-    media_type: Mapped[str]
-    size: Mapped[int]
-    sha256: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]

@@ -1,13 +1,44 @@
 """Write e-mails and send them: the words leave with the transaction, the message by a job."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import Any
+from uuid import UUID
 
+import css_inline
+from flask import current_app, render_template
+from sqlalchemy.orm import Mapped
+
+from portal.config import Settings
 from portal.core import clock
+from portal.core.db import Model, session, transaction
+from portal.core.jobs import enqueue, task
+from portal.core.smtp import MailRefusedError, MailServer, Postman
+from portal.core.text import Marked, reading_as, translate
+from portal.core.wording import kept, written
+
+log = logging.getLogger(__name__)
+_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+class OutgoingMail(Model):
+    """A letter that waits for its job. It may hold a secret, so it is deleted when it has left."""
+
+    __tablename__ = "mail"
+
+    address: Mapped[str]
+    language: Mapped[str]
+    subject: Mapped[str]
+    lines: Mapped[list[str]]
+    act: Mapped[str]
+    url: Mapped[str]
+    created_at: Mapped[datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +53,97 @@ class Mail:
     html: str = ""
     is_automatic: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """The words of an e-mail: paragraphs, and at most one thing to do, `act` leading to `url`."""
+
+    subject: str
+    lines: Sequence[str]
+    act: str = ""
+    url: str = ""
+
+
+def send(
+    *,
+    to: str,
+    language: str,
+    subject: Marked,
+    lines: Sequence[Marked],
+    act: Marked | None = None,
+    url: str = "",
+    **values: Any,
+) -> None:
+    """Send an e-mail by a job of this transaction, in `language` (kk, ru, en).
+
+    `values` fill the %(name)s places of all sentences: text, int, Decimal (tenge), datetime, date.
+    """
+    with reading_as(language):
+        filled = written(kept(values))
+        letter = OutgoingMail(
+            address=single_line(to),
+            language=language,
+            subject=" ".join(translate(subject, **filled).split()),
+            lines=[translate(line, **filled) for line in lines],
+            act=translate(act, **filled) if act else "",
+            url=url,
+            created_at=clock.now(),
+        )
+    session.add(letter)
+    session.flush()  # The job's row needs the letter's id.
+    enqueue(session, deliver, mail_id=str(letter.id))
+
+
+@task(tries=14)
+def deliver(mail_id: str) -> None:
+    """Send a waiting letter, and delete it. A second run finds nothing to do."""
+    with transaction() as own:
+        waiting = own.get(OutgoingMail, UUID(mail_id))
+        if waiting is None:
+            return
+        own.expunge(waiting)
+    letter = Letter(
+        subject=waiting.subject, lines=waiting.lines, act=waiting.act, url=waiting.url
+    )
+    with reading_as(waiting.language):
+        post(letter, to=waiting.address, key=waiting.id)
+    with transaction() as own:
+        own.delete(waiting)
+
+
+def post(letter: Letter, *, to: str, key: UUID) -> None:
+    """Hand a letter to the mail server now, in the language at hand; for jobs only.
+
+    `key` makes the Message-ID. A refusal for ever is logged and not raised; MailDeferredError and
+    MailUncertainError are, so that the job is tried again.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    mail = Mail(
+        to=to,
+        sender=settings.mail_from,
+        subject=letter.subject,
+        text=render_template("emails/letter.txt", letter=letter),
+        html=inlined(render_template("emails/letter.html", letter=letter)),
+        message_id=f"<{key.hex}@{domain_of(settings.mail_from)}>",
+    )
+    try:
+        hand_over(compose(mail).as_bytes(), to=to)
+    except MailRefusedError as refusal:
+        log.warning("mail.refused key=%s code=%s", key, refusal.code)
+
+
+def hand_over(content: bytes, *, to: str) -> None:
+    """Hand one finished message to the mail server of SMTP_URL. Raises what Postman raises."""
+    settings: Settings = current_app.config["SETTINGS"]
+    sender = _address(settings.mail_from).addr_spec
+    with Postman(MailServer.from_url(settings.smtp_url)) as postman:
+        postman.deliver(content, sender=sender, recipient=to)
+
+
+def inlined(page: str) -> str:
+    """Return an HTML page with its rules written into `style`; those under @media stay a sheet."""
+    return _inliner.inline(page)
 
 
 def single_line(value: str) -> str:

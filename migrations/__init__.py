@@ -1,0 +1,1 @@
+"""Migrations: forward only, each its own transaction. They import nothing from `portal`."""

@@ -1,0 +1,92 @@
+"""Kabinet: the personal account of a telecom operator."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from portal import shell
+from portal.accounts import access as people
+from portal.config import ROOT, Settings
+from portal.core import access, clock, db, http, jobs, logs, text
+
+FEATURES = (
+    "core",
+    "accounts",
+    "notify",
+    "catalog",
+    "promises",
+    "services",
+    "parental",
+    "appeals",
+    "feedback",
+    "news",
+    "home",
+    "staff",
+    "laptop",
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application. Raises SettingsError with all faults of the environment."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, root_path=str(ROOT), static_folder=None)
+    _configure(app, settings)
+    clock.start_at(settings.now)
+    logs.configure(as_json=settings.log_json)
+    http.init_app(app)
+    text.init_app(app, selector=shell.chosen_language)
+    people.init_app(app)
+    jobs.init_app(app)
+    shell.init_app(app)
+    for feature in FEATURES:
+        _add_feature(app, feature)
+    db.init_app(app)
+    access.init_app(app, people.enforcement())
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    prefix = "__Host-" if settings.is_https else "kabinet-"
+    app.config.update(
+        ROOT=ROOT,
+        SETTINGS=settings,
+        DEBUG=settings.debug,
+        DATABASE_URL=settings.database_url,
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SESSION_COOKIE_NAME=f"{prefix}sid",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PREFERENCE_COOKIE=f"{prefix}look",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        TEMPLATES_AUTO_RELOAD=settings.debug,
+        MAX_FORM_MEMORY_SIZE=9 * 1024 * 1024,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _add_feature(app: Flask, feature: str) -> None:
+    """A feature brings what it has: views (`bp`), commands (`cli`), jobs and listeners."""
+    package = f"portal.{feature}"
+    if not find_spec(package):
+        return
+    for module in ("models", "listeners", "jobs", "notices", "views", "cli"):
+        if find_spec(f"{package}.{module}"):
+            loaded = import_module(f"{package}.{module}")
+            _register(app, module, loaded)
+
+
+def _register(app: Flask, module: str, loaded: object) -> None:
+    if module == "views":
+        for blueprint in getattr(loaded, "BLUEPRINTS", None) or (loaded.bp,):  # type: ignore[attr-defined]
+            app.register_blueprint(blueprint)
+    if module == "cli":
+        app.cli.add_command(loaded.cli)  # type: ignore[attr-defined]
+    if init := getattr(loaded, "init_app", None):
+        if module != "jobs" or loaded.__name__ != "portal.core.jobs":
+            init(app)

@@ -1,0 +1,146 @@
+"""Settings from the environment, read once; every fault is told at the start."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+LAPTOP_SECRET = "laptop-only-not-secret"  # noqa: S105 - production refuses to start with it
+SHORTEST_SECRET = 32
+ROOT = Path(__file__).parent.parent
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the message lists every fault, one per line."""
+
+
+def _text(raw: str) -> str:
+    return raw
+
+
+def _switch(raw: str) -> bool:
+    if raw.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if raw.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError("write 1 or 0")
+
+
+def _instant(raw: str) -> datetime | None:
+    if not raw:
+        return None
+    when = datetime.fromisoformat(raw)
+    if when.tzinfo is None:
+        raise ValueError("name the offset, for example 2026-11-22T14:48:00+05:00")
+    return when
+
+
+def _database(raw: str) -> str:
+    if not raw:
+        raise ValueError("is required")
+    if not raw.startswith("postgres"):
+        raise ValueError("must be a postgresql:// address")
+    return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", raw)
+
+
+def _optional_database(raw: str) -> str:
+    return _database(raw) if raw else ""
+
+
+def _base_url(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+        raise ValueError("must look like https://cabinet.example.kz, without a path")
+    return raw.rstrip("/")
+
+
+def _whole(raw: str) -> int:
+    return int(raw)
+
+
+def _folder(raw: str) -> Path:
+    return Path(raw) if Path(raw).is_absolute() else ROOT / raw
+
+
+def _list(raw: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in raw.split(",") if part.strip())
+
+
+def _setting(name: str, read: Callable[[str], Any], default: str) -> Any:
+    return field(metadata={"name": name, "read": read, "default": default})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator can set. Each value is explained in `.env.example`."""
+
+    database_url: str = _setting("DATABASE_URL", _database, "")
+    database_direct_url: str = _setting("DATABASE_DIRECT_URL", _optional_database, "")
+    secret_key: str = _setting("SECRET_KEY", _text, LAPTOP_SECRET)
+    secret_key_fallbacks: tuple[str, ...] = _setting("SECRET_KEY_FALLBACKS", _list, "")
+    base_url: str = _setting("BASE_URL", _base_url, "http://localhost:8000")
+    debug: bool = _setting("DEBUG", _switch, "0")
+    now: datetime | None = _setting("KABINET_NOW", _instant, "")
+    var_dir: Path = _setting("VAR_DIR", _folder, "var")
+    log_json: bool = _setting("LOG_JSON", _switch, "0")
+    proxy_hops: int = _setting("PROXY_HOPS", _whole, "0")
+    metrics_token: str = _setting("METRICS_TOKEN", _text, "")
+    smtp_url: str = _setting("SMTP_URL", _text, "smtp://127.0.0.1:8025")
+    mail_from: str = _setting("MAIL_FROM", _text, "Kabinet <no-reply@localhost>")
+    mail_dir: Path = _setting("MAIL_DIR", _folder, "var/mail")
+    operator_name: str = _setting("OPERATOR_NAME", _text, "Kazakhtelecom")
+    operator_legal_name: str = _setting("OPERATOR_LEGAL_NAME", _text, "Kazakhtelecom JSC")
+    contact_phone: str = _setting("CONTACT_PHONE", _text, "160")
+    support_phone: str = _setting("SUPPORT_PHONE", _text, "165")
+    accent: str = _setting("ACCENT", _text, "")
+    pay_url: str = _setting("PAY_URL", _text, "")
+    oidc_providers: str = _setting("OIDC_PROVIDERS", _text, "")
+    files_dir: Path = _setting("FILES_DIR", _folder, "var/files")
+    dns_data_dir: Path = _setting("DNS_DATA_DIR", _folder, "var/dns")
+    dns_listen: str = _setting("DNS_LISTEN", _text, "127.0.0.1:5353")
+    dns_upstream: str = _setting("DNS_UPSTREAM", _text, "")
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def direct_url(self) -> str:
+        """The address without a pooler: LISTEN and long work go there."""
+        return self.database_direct_url or self.database_url
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read every setting. Raises SettingsError with all faults at once."""
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for each in fields(cls):
+            name = cast(str, each.metadata["name"])
+            try:
+                values[each.name] = each.metadata["read"](
+                    environment.get(name, each.metadata["default"]).strip()
+                )
+            except ValueError as error:
+                faults.append(f"{name}: {error}")
+        if not faults:
+            settings = cls(**values)
+            faults = settings._production_faults()
+        if faults:
+            raise SettingsError("\n".join(faults))
+        return settings
+
+    def _production_faults(self) -> list[str]:
+        """Source: security-checklist 44: production refuses the laptop's defaults."""
+        if self.debug:
+            return []
+        checks = {
+            "SECRET_KEY: set at least 32 random characters": len(self.secret_key)
+            < SHORTEST_SECRET,
+            "BASE_URL: must be https in production (or set DEBUG=1)": not self.is_https,
+            "KABINET_NOW: only with DEBUG=1": self.now is not None,
+        }
+        return [fault for fault, is_wrong in checks.items() if is_wrong]

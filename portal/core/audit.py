@@ -1,0 +1,105 @@
+"""Who did what to whom, and from where: rows are only ever added."""
+
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from flask import g, has_request_context, request
+from sqlalchemy import BigInteger, FetchedValue, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.core import clock, db, ids
+from portal.core.db import Instant, Model, Xid8
+
+
+class AuditEvent(Model):
+    """One act. The table is partitioned by month; no role may change or delete a row."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_xid_seq", "xid", "seq"),)
+
+    created_at: Mapped[Instant] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    xid: Mapped[str] = mapped_column(Xid8, server_default=FetchedValue())
+    kind: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    account_id: Mapped[UUID | None] = mapped_column(index=True)
+    user_id: Mapped[UUID | None] = mapped_column(index=True)
+    subject_kind: Mapped[str | None]
+    subject_id: Mapped[UUID | None]
+    address: Mapped[str | None]
+    request_id: Mapped[str | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class AuditSeal(Model):
+    """A link of the chain over the audit: everything up to `(upto_xid, upto_seq)`, in commit order."""
+
+    __tablename__ = "audit_seal"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)  # type: ignore[assignment]
+    sealed_at: Mapped[Instant]
+    upto_xid: Mapped[int] = mapped_column(BigInteger)
+    upto_seq: Mapped[int] = mapped_column(BigInteger)
+    rows: Mapped[int]
+    hash: Mapped[bytes]
+
+
+class _HasId(Protocol):
+    id: Any
+
+
+def record(
+    kind: str, *, subject: _HasId | None = None, actor: _HasId | None = None, **details: Any
+) -> None:
+    """Add one act (`<feature>.<entity>_<past verb>`) to the current transaction.
+
+    `details` are ids, codes and numbers, never names, addresses or texts.
+    An account is taken from `account_id=` in `details`, or from the subject.
+    """
+    db.session.add(_row(kind, subject, actor, details))
+
+
+def record_in(
+    own: Session, kind: str, *, subject: _HasId | None = None, actor: _HasId | None = None, **details: Any
+) -> None:
+    """Add one act to another session, e.g. that of `separately()`."""
+    own.add(_row(kind, subject, actor, details))
+
+
+def _row(
+    kind: str, subject: _HasId | None, actor: _HasId | None, details: dict[str, Any]
+) -> AuditEvent:
+    account_id = details.pop("account_id", None) or getattr(subject, "account_id", None)
+    user_id = details.pop("user_id", None) or getattr(subject, "user_id", None)
+    return AuditEvent(
+        id=ids.uuid7(),
+        created_at=clock.now(),
+        kind=kind,
+        actor_id=actor.id if actor else None,
+        account_id=account_id,
+        user_id=user_id,
+        subject_kind=getattr(subject, "__tablename__", None),
+        subject_id=subject.id if subject else None,
+        address=request.remote_addr if has_request_context() else None,
+        request_id=g.get("request_id") if has_request_context() else None,
+        details={key: _plain(value) for key, value in details.items()},
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | bool | list | None) else str(value)
+
+
+_MONTHS_AHEAD = 3
+_WEEK = timedelta(days=7)
+_MAKE_PARTITION = text("select make_partition('audit_event', cast(:month as date))")
+
+
+def make_partitions(own: Session) -> None:
+    """Make the partitions of this month and the next three; those that exist stay."""
+    month = clock.now().date().replace(day=1)
+    for _ in range(_MONTHS_AHEAD + 1):
+        own.execute(_MAKE_PARTITION, {"month": month})
+        month = (month.replace(day=28) + _WEEK).replace(day=1)

@@ -1,0 +1,99 @@
+"""Forms: the shape of input. No query, no rule."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, render_template
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+from wtforms.fields import FieldList, FormField, PasswordField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from portal.core import ids
+from portal.core.errors import RuleError
+from portal.core.text import _l, gettext, is_storable
+
+LONGEST_LINE = 1_000
+LONGEST_TEXT = 200_000
+
+
+def _strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class _Translations:
+    """WTForms' own few sentences come from our catalogues too."""
+
+    def gettext(self, string: str) -> str:
+        return gettext(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return gettext(singular if n == 1 else plural)
+
+
+def _check_text(_form: Any, field: Any) -> None:
+    """Refuse what the database cannot keep. Source: security-checklist 8."""
+    if not isinstance(field.data, str):
+        return
+    if not is_storable(field.data):
+        raise ValidationError(gettext("Remove the invisible control characters from this text."))
+    longest = LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE
+    if len(field.data) > longest:
+        raise ValidationError(gettext("This is too long: %(most)s characters at most.", most=longest))
+
+
+class PortalForm(FlaskForm):
+    """A form that strips text (not passwords) and gives each error one place to appear."""
+
+    submission_id = HiddenField(default=lambda: str(ids.uuid7()))
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                options.setdefault("filters", [])
+                own = unbound_field.kwargs.get("filters") or []
+                unbound_field.kwargs["filters"] = [_strip, *[f for f in own if f is not _strip]]
+            return unbound_field.bind(form=form, **options)
+
+        def get_translations(self, _form: Any) -> _Translations:
+            return _Translations()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        checks = {
+            name: [_check_text]
+            for name, field in self._fields.items()
+            if not isinstance(field, FieldList | FormField)
+        }
+        for name, more in (extra_validators or {}).items():
+            checks.setdefault(name, []).extend(more)
+        return bool(super().validate(extra_validators=checks))
+
+    def refuse(self, error: RuleError) -> None:
+        """Put the rule's sentence at the field it blames, or at the head of the form."""
+        target = self._fields.get(error.field or "")
+        if target is None:
+            self.form_errors = [*self.form_errors, error.message]
+        else:
+            target.errors = [*target.errors, error.message]
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.form_errors) or any(field.errors for field in self)
+
+
+def render_form(template: str, form: PortalForm, **context: Any) -> Response:
+    """Render a page with its form: 422 when something is to mend, 200 else. What was typed stays."""
+    page = render_template(template, form=form, **context)
+    return make_response(page, 422 if form.is_refused else 200)
+
+
+def read_uuid(raw: str | None) -> UUID | None:
+    """Return the UUID in `raw`, or None."""
+    try:
+        return UUID(raw or "")
+    except ValueError:
+        return None
+
+
+STALE_FORM = _l("This page was open for too long. What you typed is kept: please send it again.")

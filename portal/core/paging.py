@@ -1,0 +1,78 @@
+"""Keyset pages: a cursor names the last row seen, never a number of rows to pass over."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.core.db import session
+
+T = TypeVar("T")
+PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A stretch of a list. `next` is the cursor of the following page, None at the end."""
+
+    items: Sequence[T]
+    next: str | None
+
+    def __iter__(self) -> Any:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def page_of(
+    query: Select[Any],
+    *keys: InstrumentedAttribute[Any],
+    after: str | None = None,
+    newest_first: bool = True,
+    per_page: int = PER_PAGE,
+) -> Page[Any]:
+    """Return the page of `query` behind the cursor `after`, ordered by `keys`.
+
+    The last key must be unique. A cursor that nobody gave out starts from the beginning.
+    """
+    seen = _read_cursor(after, len(keys))
+    if seen is not None:
+        place = tuple_(*keys)
+        query = query.where(place < seen if newest_first else place > seen)
+    order = [key.desc() if newest_first else key.asc() for key in keys]
+    rows = session.scalars(query.order_by(*order).limit(per_page + 1)).all()
+    items = rows[:per_page]
+    more = len(rows) > per_page
+    return Page(items, _write_cursor(items[-1], keys) if more else None)
+
+
+def _write_cursor(row: Any, keys: tuple[InstrumentedAttribute[Any], ...]) -> str:
+    values = [_written(getattr(row, key.key)) for key in keys]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _written(value: Any) -> list[str]:
+    if isinstance(value, datetime):
+        return ["t", value.isoformat()]
+    return ["u" if isinstance(value, UUID) else "s", str(value)]
+
+
+_READERS = {"t": datetime.fromisoformat, "u": UUID, "s": str}
+
+
+def _read_cursor(after: str | None, length: int) -> tuple[Any, ...] | None:
+    if not after:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        read = tuple(_READERS[kind](value) for kind, value in values)
+    except (ValueError, KeyError, TypeError):
+        return None
+    return read if len(read) == length else None

@@ -1,0 +1,40 @@
+"""The domain events: names and ids only. `core/events.py` carries them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class ServiceStarted:
+    """An offering begins to work on an account."""
+
+    account_id: UUID
+    offering_code: str
+
+
+@dataclass(frozen=True)
+class ServiceEnded:
+    """An offering no longer works on an account."""
+
+    account_id: UUID
+    offering_code: str
+
+
+@dataclass(frozen=True)
+class OrderFailed:
+    """The network refused an order for good; nothing of it works."""
+
+    account_id: UUID
+    order_id: UUID
+    order_number: str
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class OrderCompleted:
+    """All that an order asked for is done."""
+
+    account_id: UUID
+    order_id: UUID
+    user_id: UUID
+    ref: str | None

@@ -1,0 +1,232 @@
+"""What stands around a page, filled from whoever asks: menu, contracts, bell, language, theme."""
+
+from typing import Any, cast
+
+from flask import Flask, current_app, g, request, url_for
+
+from portal.accounts.access import Principal
+from portal.accounts.models import Membership
+from portal.core import clock, text
+from portal.core.access import Permission
+from portal.core.page import (
+    AccountItem,
+    Bell,
+    Brand,
+    LangItem,
+    MenuItem,
+    Shell,
+    ShellUrls,
+    Theme,
+    Visitor,
+)
+from portal.core.text import _l, initials
+
+_LANGS = (("kk", "Қаз"), ("ru", "Рус"), ("en", "Eng"))
+_ROLES = {
+    "holder": _l("you hold the contract"),
+    "manager": _l("you manage services"),
+    "parent": _l("you are a parent here"),
+    "viewer": _l("you may look"),
+}
+_THEMES = ("system", "light", "dark")
+# label, icon, endpoint, the path under the account that makes it current
+_MENU = (
+    (_l("Home"), "house", "home.show_home", ""),
+    (_l("Services"), "layers", "services.list_services", "services"),
+    (_l("Money"), "wallet", "services.show_money", "money"),
+    (_l("Parental control"), "shield-check", "parental.show_profile", "parental-control"),
+    (_l("Appeals"), "messages-square", "appeals.list_appeals", "appeals"),
+    (_l("News"), "newspaper", "news.list_issues", "news"),
+    (_l("Settings"), "settings", "accounts.show_settings", "settings"),
+)
+_TABS = (
+    (_l("Home"), "house", "home.show_home", ""),
+    (_l("Services"), "layers", "services.list_services", "services"),
+    (_l("Children"), "shield-check", "parental.show_profile", "parental-control"),
+    (_l("Appeals"), "messages-square", "appeals.list_appeals", "appeals"),
+)
+_STAFF_MENU = (
+    (_l("Queue"), "inbox", "staff.show_queue", "/staff/queue"),
+    (_l("Ratings"), "star", "feedback.list_reviews", "/staff/ratings"),
+    (_l("Newsletters"), "newspaper", "news.list_drafts", "/staff/news"),
+)
+_FOOT = (
+    (_l("News"), "newspaper", "news.list_issues"),
+    (_l("Check a receipt"), "receipt-text", "appeals.check_receipt"),
+    (_l("Write an appeal"), "messages-square", "appeals.file_publicly"),
+)
+Row = tuple[Any, str, str, str]
+
+
+def preferences() -> dict[str, str]:
+    """Read what this browser chose: `language` and `theme`, as `ru.dark` in a cookie."""
+    raw = request.cookies.get(current_app.config["PREFERENCE_COOKIE"], "")
+    chosen, _, theme = raw.partition(".")
+    return {
+        "language": chosen if chosen in text.LANGUAGES else "",
+        "theme": theme if theme in _THEMES else "",
+    }
+
+
+def chosen_language() -> str | None:
+    """Return the visitor's language: his own, this browser's choice, or what it asks for."""
+    if not request:
+        return None
+    if forced := request.args.get("lang"):
+        if forced in text.LANGUAGES:
+            return forced
+    who = _known_visitor()
+    if who is not None:
+        return who.user.language
+    asked = request.accept_languages.best_match(text.LANGUAGES)
+    return preferences()["language"] or asked or None
+
+
+def _known_visitor() -> Principal | None:
+    """Return who asks if that is known already; an error page must not ask the database."""
+    user = g.get("_login_user")
+    return cast(Principal, user.principal) if user is not None and user.is_authenticated else None
+
+
+def _may_link(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def _item(row: Row, who: Principal | None, account_id: Any, counts: dict[str, int]) -> MenuItem | None:
+    label, icon, endpoint, path = row
+    if not _may_link(endpoint):
+        return None
+    permission: Permission = current_app.view_functions[endpoint].permission  # type: ignore[attr-defined]
+    if who is not None and not who.may(permission) and permission.value.split(":")[0] != "account":
+        return None
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    needs_account = "account_id" in rule.arguments
+    if needs_account and account_id is None:
+        return None
+    url = url_for(endpoint, account_id=account_id) if needs_account else url_for(endpoint)
+    return MenuItem(
+        label=str(label), icon=icon, url=url, is_current=_is_current(url, path),
+        count=counts.get(endpoint, 0),
+    )  # fmt: skip
+
+
+def _is_current(url: str, path: str) -> bool:
+    return request.path == url or (bool(path) and request.path.startswith(url.rstrip("/") + "/"))
+
+
+def _items(rows: tuple[Row, ...], who: Principal | None, account_id: Any) -> tuple[MenuItem, ...]:
+    counts: dict[str, int] = {}
+    made = (_item(row, who, account_id, counts) for row in rows)
+    return tuple(item for item in made if item is not None)
+
+
+def _accounts(who: Principal | None) -> tuple[AccountItem, ...]:
+    if who is None or who.is_only_staff or not _may_link("home.show_home"):
+        return ()
+    return tuple(_account(who, membership) for membership in who.memberships)
+
+
+def _account(who: Principal, membership: Membership) -> AccountItem:
+    account = membership.account
+    place = account.premises[0] if account.premises else None
+    return AccountItem(
+        label=place.street if place else account.written_number,
+        number=account.written_number,
+        role=str(_ROLES[membership.role]),
+        url=url_for("home.show_home", account_id=account.id),
+        is_current=who.membership is not None and who.membership.account_id == account.id,
+    )
+
+
+def _url(endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, **values) if _may_link(endpoint) else ""
+
+
+def _urls() -> ShellUrls:
+    return ShellUrls(
+        home=_url("home.start") or "/",
+        sign_in=_url("accounts.sign_in"),
+        join=_url("accounts.join"),
+        settings=_url("accounts.show_settings"),
+        add_account=_url("accounts.join"),
+        sign_out=_url("accounts.sign_out"),
+        choose_language=_url("accounts.choose_language"),
+        choose_theme=_url("accounts.choose_theme"),
+    )
+
+
+def _brand() -> Brand:
+    settings = current_app.config["SETTINGS"]
+    return Brand(
+        name=settings.operator_name,
+        legal_name=settings.operator_legal_name,
+        contact_phone=settings.contact_phone,
+        support_phone=settings.support_phone,
+    )
+
+
+def make_shell() -> Shell:
+    """Return what the layouts show around the page of this request."""
+    who = _known_visitor()
+    account_id = who.membership.account_id if who and who.membership else None
+    accounts = _accounts(who)
+    if account_id is None and who and not who.is_only_staff and who.memberships:
+        account_id = who.memberships[0].account_id
+    is_desk = request.path.startswith("/staff")
+    return Shell(
+        brand=_brand(),
+        urls=_urls(),
+        langs=tuple(
+            LangItem(code=code, label=label, is_current=code == text.language())
+            for code, label in _LANGS
+        ),
+        theme=_theme(who),
+        here=request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        request_id=g.get("request_id", ""),
+        user=Visitor(name=who.user.name, initials=initials(who.user.name)) if who else None,
+        account=next((item for item in accounts if item.is_current), None),
+        accounts=accounts,
+        menu=_items(_STAFF_MENU if is_desk else _MENU, who, account_id) if who else (),
+        tabbar=_items(_TABS, who, account_id) if who else (),
+        foot=_foot(),
+        bell=_hung_on_the_bell(who),
+    )
+
+
+def _hung_on_the_bell(who: Principal | None) -> Bell | None:
+    """`notify` says what hangs there, by one statement: it stands in `extensions["bell"]`."""
+    source = current_app.extensions.get("bell")
+    return cast("Bell | None", source(who)) if who and source else None
+
+
+def _foot() -> tuple[MenuItem, ...]:
+    return tuple(
+        MenuItem(label=str(label), icon=icon, url=_url(endpoint))
+        for label, icon, endpoint in _FOOT
+        if _may_link(endpoint)
+    )
+
+
+def _theme(who: Principal | None) -> Theme:
+    return cast(Theme, (who.user.theme if who else preferences()["theme"]) or "system")
+
+
+def _context() -> dict[str, Any]:
+    return {"shell": _Lazily(), "language": text.language()}
+
+
+class _Lazily:
+    """The shell, made when a layout first asks for it: fragments do without."""
+
+    def __getattr__(self, name: str) -> Any:
+        if "shell" not in g:
+            g.shell = make_shell()
+        return getattr(g.shell, name)
+
+
+def init_app(app: Flask) -> None:
+    """Give every template `shell`, `icon()` and `now()`."""
+    app.context_processor(_context)
+    app.jinja_env.globals["now"] = clock.now
+
+

@@ -1,0 +1,90 @@
+"""The fixed cast of the tests, and the factories of people and contracts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account, Membership, Premises, Role, StaffRole, User
+from portal.core import clock, ids
+
+
+@dataclass
+class Person:
+    """One of the cast: who signs in, and his contract if he has one."""
+
+    user: User
+    account: Account | None = None
+
+    @property
+    def id(self) -> UUID:
+        return self.user.id
+
+    @property
+    def account_id(self) -> UUID:
+        assert self.account is not None
+        return self.account.id
+
+
+def make_user(db: Session, name: str, **more: object) -> User:
+    """Add a person; valid by default."""
+    values: dict[str, object] = {
+        "id": ids.uuid7(),
+        "name": name,
+        "email": f"{name.split()[0].lower()}@example.kz",
+        "language": "en",
+        "theme": "system",
+        "created_at": clock.now(),
+    }
+    user = User(**values | more)
+    db.add(user)
+    return user
+
+
+def make_account(db: Session, number: str, **more: object) -> Account:
+    """Add a contract with one address in Almaty."""
+    values: dict[str, object] = {
+        "id": ids.uuid7(),
+        "number": number,
+        "holder_name": "Holder",
+        "email": f"{number}@example.kz",
+        "opened_at": clock.now(),
+    }
+    place = {"city": "almaty", "district": "bostandyk", "street": f"Abay ave., {number[-2:]}"}
+    account = Account(**values | more)
+    db.add(account)
+    db.add(Premises(id=ids.uuid7(), account_id=account.id, technology="gpon", **place))
+    return account
+
+
+def make_membership(db: Session, user: User, account: Account, role: str = Role.HOLDER) -> None:
+    """Let a person into a contract."""
+    db.add(
+        Membership(
+            id=ids.uuid7(),
+            user_id=user.id,
+            account_id=account.id,
+            role=role,
+            created_at=clock.now(),
+        )
+    )
+
+
+def make_cast(db: Session) -> dict[str, Person]:
+    """Add alice, bob, carol and the staff, and commit."""
+    home, other = make_account(db, "712034456"), make_account(db, "711870092")
+    people = {
+        "alice": Person(make_user(db, "Alice Akhmetova"), home),
+        "bob": Person(make_user(db, "Bob Bekov"), other),
+        "carol": Person(make_user(db, "Carol Kim"), home),
+        "dora": Person(make_user(db, "Dora Duman", staff_role=StaffRole.SPECIALIST)),
+        "eric": Person(make_user(db, "Eric Esen", staff_role=StaffRole.SUPERVISOR)),
+        "fiona": Person(make_user(db, "Fiona Fatima", staff_role=StaffRole.EDITOR)),
+        "gulnara": Person(make_user(db, "Gulnara Gani", staff_role=StaffRole.CATALOGUE_MANAGER)),
+    }
+    db.flush()  # The memberships' foreign keys need the rows.
+    make_membership(db, people["alice"].user, home)
+    make_membership(db, people["bob"].user, other)
+    make_membership(db, people["carol"].user, home, Role.VIEWER)
+    db.commit()
+    return people

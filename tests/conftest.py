@@ -1,0 +1,191 @@
+"""The two harnesses, the cast, the clock and the browser.
+
+`db`: the test's session and the requests' sessions share one transaction that is rolled back.
+`live` (tests/live.py): a database of its own, real commits, real processes.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal import create_app
+from portal.config import Settings
+from portal.core import clock
+from tests import databases
+from tests.browser import Browser
+from tests.cast import Person, make_cast
+from tests.live import Live
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def admin_url() -> Iterator[str]:
+    with databases.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template_database(admin_url: str) -> Iterator[str]:
+    with databases.template(admin_url) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def database_urls(admin_url: str, template_database: str) -> Iterator[dict[str, str]]:
+    with databases.copy_of(admin_url, template_database) as urls:
+        yield urls
+
+
+def make_settings(url: str, **more: str) -> Settings:
+    """Return the settings of a test: a laptop's, with a loopback database."""
+    plain = {"DATABASE_URL": url, "DEBUG": "1", "BASE_URL": "http://localhost", **more}
+    return Settings.from_environment(plain)
+
+
+@pytest.fixture(scope="session")
+def app(database_urls: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("var")
+    app = create_app(
+        make_settings(
+            database_urls["kabinet_app"],
+            FILES_DIR=str(folder / "files"),
+            MAIL_DIR=str(folder / "mail"),
+            DNS_DATA_DIR=str(folder / "dns"),
+            VAR_DIR=str(folder),
+            PAY_URL="https://pay.example.kz/?contract={contract}&sum={sum}",
+        )
+    )
+    app.config["TESTING"] = False  # Error pages are part of what is tested.
+    app.config["DEBUG"] = False
+    yield app
+    app.extensions["db_engine"].dispose()
+
+
+@pytest.fixture(scope="session")
+def harness_engine(database_urls: dict[str, str]) -> Iterator[Engine]:
+    engine = create_engine(database_urls["admin"])
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def _push_request_context() -> None:
+    """Turn off pytest-flask's context: its one `g` would leak the user between requests."""
+
+
+def _sessions(connection: Connection, role: str) -> sessionmaker[Session]:
+    factory = sessionmaker(
+        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+    )
+
+    def take_role(_session: Session, _transaction: Any, on: Connection) -> None:
+        on.execute(
+            text(f"set local role {role}"), execution_options={"harness": True}
+        )
+        if role == "kabinet_app":
+            on.execute(
+                text(
+                    "select set_config('app.account_id', '', true), set_config('app.user_id', '',"
+                    " true), set_config('app.token', '', true), set_config('app.staff', '', true),"
+                    " set_config('app.email', '', true), set_config('app.phone', '', true),"
+                    " set_config('app.account_number', '', true),"
+                    " set_config('app.subject', '', true)"
+                ),
+                execution_options={"harness": True},
+            )
+
+    event.listen(factory, "after_begin", take_role, insert=True)
+    return factory
+
+
+@pytest.fixture
+def db(app: Flask, harness_engine: Engine) -> Iterator[Session]:
+    """Give the test its own session (as owner); roll everything back, the app's commits too."""
+    real = app.extensions["db_session_factory"]
+    with harness_engine.connect() as connection, connection.begin() as outer:
+        connection.execute(text("set local search_path = public, jobs"))
+        app.extensions["db_session_factory"] = _sessions(connection, "kabinet_app")
+        with _sessions(connection, "kabinet_owner")() as session:
+            session.info["outer"] = connection
+            yield session
+        outer.rollback()
+    app.extensions["db_session_factory"] = real
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[datetime]:
+    """Let the clock stand at noon, UTC, of a Sunday: 17:00 in Almaty."""
+    clock.freeze(NOON)
+    yield NOON
+    clock.freeze(None)
+
+
+@pytest.fixture
+def cast(db: Session) -> dict[str, Person]:
+    return make_cast(db)
+
+
+@pytest.fixture
+def alice(cast: dict[str, Person]) -> Person:
+    """Holder of a contract."""
+    return cast["alice"]
+
+
+@pytest.fixture
+def bob(cast: dict[str, Person]) -> Person:
+    """Holder of another contract."""
+    return cast["bob"]
+
+
+@pytest.fixture
+def carol(cast: dict[str, Person]) -> Person:
+    """In alice's home, may only look."""
+    return cast["carol"]
+
+
+@pytest.fixture
+def dora(cast: dict[str, Person]) -> Person:
+    """Specialist."""
+    return cast["dora"]
+
+
+@pytest.fixture
+def eric(cast: dict[str, Person]) -> Person:
+    """Supervisor."""
+    return cast["eric"]
+
+
+@pytest.fixture
+def fiona(cast: dict[str, Person]) -> Person:
+    """Editor."""
+    return cast["fiona"]
+
+
+@pytest.fixture
+def gulnara(cast: dict[str, Person]) -> Person:
+    """Catalogue manager."""
+    return cast["gulnara"]
+
+
+@pytest.fixture
+def browser(app: Flask, db: Session) -> Browser:
+    return Browser(app, db)
+
+
+@pytest.fixture
+def live(
+    admin_url: str, template_database: str, tmp_path: Path, noon: datetime
+) -> Iterator[Live]:
+    """A database of its own with real commits; processes started through it are ended."""
+    clock.freeze(None)
+    with databases.copy_of(admin_url, template_database) as urls:
+        running = Live(urls, tmp_path)
+        yield running
+        running.end()

@@ -1,0 +1,126 @@
+"""The live harness: a database of its own, real commits, real processes on free ports."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal import create_app
+from portal.config import Settings
+from tests.databases import ROOT
+
+PATIENCE = 30.0
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(happened: Callable[[], Any], patience: float = PATIENCE) -> Any:
+    """Ask again and again; return the first true answer. Raises TimeoutError."""
+    ends = time.monotonic() + patience
+    while time.monotonic() < ends:
+        if answer := happened():
+            return answer
+        time.sleep(0.02)
+    raise TimeoutError(f"did not happen within {patience} s")
+
+
+class Live:
+    """What a live test works with: addresses by role, sessions, apps and processes."""
+
+    def __init__(self, urls: dict[str, str], folder: Path) -> None:
+        self.urls = urls
+        self.folder = folder
+        self.settings: dict[str, str] = {
+            "DEBUG": "1",
+            "BASE_URL": "http://localhost",
+            "SECRET_KEY": "a-secret-of-the-tests-that-is-long-enough",
+            "VAR_DIR": str(folder),
+            "FILES_DIR": str(folder / "files"),
+            "MAIL_DIR": str(folder / "mail"),
+            "DNS_DATA_DIR": str(folder / "dns"),
+        }
+        self._engines: list[Engine] = []
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def engine(self, role: str = "kabinet_owner") -> Engine:
+        """Return an engine that connects as `role` (kabinet_owner, _app, _worker, _dns, admin)."""
+        engine = create_engine(self.urls[role], pool_size=20)
+        self._engines.append(engine)
+        return engine
+
+    def session(self, role: str = "kabinet_owner") -> Session:
+        """Return a session whose commits are real. The owner is not bound by row-level security."""
+        return sessionmaker(self.engine(role), expire_on_commit=False)()
+
+    def app(self, role: str = "kabinet_app", **settings: str) -> Flask:
+        """Return the portal in this process, connected as `role`."""
+        app = create_app(
+            Settings.from_environment(self.settings | {"DATABASE_URL": self.urls[role]} | settings)
+        )
+        self._engines.append(app.extensions["db_engine"])
+        return app
+
+    def start(
+        self, *command: str, role: str = "kabinet_app", **settings: str
+    ) -> subprocess.Popen[bytes]:
+        """Start a process: ("flask", "jobs", "worker") runs this Python's module flask."""
+        environment = os.environ | self.settings | {"DATABASE_URL": self.urls[role]} | settings
+        environment |= {"FLASK_APP": "wsgi", "PYTHONPATH": str(ROOT)}
+        log = (self.folder / f"{len(self._processes)}-{command[-1].replace('/', '_')}.log").open("wb")
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+        self._processes.append(process)
+        return process
+
+    def start_worker(self, **settings: str) -> subprocess.Popen[bytes]:
+        """Start a worker of the jobs."""
+        return self.start("flask", "jobs", "worker", role="kabinet_worker", **settings)
+
+    def start_web(self, **settings: str) -> str:
+        """Start a web process and return its address when it answers."""
+        port = free_port()
+        process = self.start(
+            "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+            "--blocking-threads", "8", "wsgi:app", **settings,
+        )  # fmt: skip
+        wait_until(lambda: _answers(port) or process.poll() is not None)
+        return f"http://localhost:{port}"
+
+    def logs(self) -> str:
+        """Return what all processes wrote."""
+        return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+
+    def end(self) -> None:
+        """End every process that was started here, and let go of the database."""
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self._processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+        for engine in self._engines:
+            engine.dispose()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,65 @@
+"""Who may open what: every endpoint with every persona. A new route needs a row."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.access import EVERYBODY, Row, World
+from tests.browser import Browser
+from tests.cast import Person
+
+FOLDER = Path(__file__).parent / "access"
+FEATURES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+ROWS: dict[str, Row] = {}
+for feature in FEATURES:
+    ROWS |= import_module(f"tests.access.{feature}").ROWS
+
+
+def _wanted(app: Flask) -> set[str]:
+    return {
+        rule.endpoint if method == "GET" else f"{method} {rule.endpoint}"
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method not in {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
+    assert set(ROWS) == _wanted(app)
+
+
+@pytest.mark.parametrize("key", sorted(ROWS))
+def test_each_persona_gets_its_status(
+    app: Flask, db: Session, cast: dict[str, Person], key: str
+) -> None:
+    row = ROWS[key]
+    method, _, endpoint = ("GET " + key if " " not in key else key).partition(" ")
+    found = {}
+    for persona in EVERYBODY:
+        mark = db.info["outer"].begin_nested()
+        found[persona] = _ask(app, db, cast, row, method, endpoint, persona)
+        db.rollback()
+        mark.rollback()
+
+    assert found == row.statuses
+
+
+def _ask(
+    app: Flask, db: Session, cast: dict[str, Person], row: Row, method: str, endpoint: str, persona: str
+) -> int:
+    browser = Browser(app, db)
+    values = row.values(World(db, cast)) if row.values else {}
+    db.commit()
+    if persona != "anonymous":
+        browser.log_in(cast[persona])
+    with app.test_request_context():
+        rule = next(iter(app.url_map.iter_rules(endpoint)))
+    if "account_id" in rule.arguments:
+        values.setdefault("account_id", cast["alice"].account_id)
+    path = browser.url(endpoint, **values)
+    return browser.send(method, path, data=row.data, token=method != "GET").status
+
+
