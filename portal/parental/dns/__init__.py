@@ -1,0 +1,1 @@
+"""The resolver side: what a node keeps, and how questions are answered."""
