@@ -15,10 +15,10 @@ reset: set-up ## Delete the data of this copy and start over with the next `make
 	@$(BIN)/python -m portal.laptop reset
 
 check: set-up-tests ## Check lint, types, imports, templates, translations and the schema
-	@$(BIN)/python deploy/check.py
+	@$(BIN)/python -m deploy.check
 
 test: set-up-tests ## Run all tests, journeys included; t="tests/parental -k pause" runs some
-	@$(BIN)/python deploy/test.py $(t)
+	@$(BIN)/python -m deploy.test $(t)
 
 fix: set-up-tests ## Format, and mend what a linter can mend
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -26,13 +26,13 @@ fix: set-up-tests ## Format, and mend what a linter can mend
 	@$(BIN)/djlint --reformat --quiet templates || true
 
 migration: set-up-tests ## Write a migration from the models: m=add_pause
-	@$(BIN)/python deploy/schema.py revision $(m)
+	@$(BIN)/python -m deploy.schema revision $(m)
 
 text: set-up-tests ## Bring the texts of code and templates into the translations
 	@$(BIN)/flask text update
 
 requirements: set-up-tests ## Lock the newest versions of requirements.in and requirements-dev.in
-	@$(BIN)/python deploy/lock.py
+	@$(BIN)/python -m deploy.lock
 
 vendor: set-up-tests ## Fetch the front-end files of others into static/ (needs npm)
 	@$(BIN)/python deploy/vendor.py

@@ -1,0 +1,58 @@
+"""Run the tests: `python -m deploy.test [what pytest takes]`.
+
+With KABINET_NO_SKIP nothing may be skipped, and the tests of the live database and of the
+migrations run once more, on Debian's PostgreSQL 15.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy import tools
+from portal.laptop.postgres import Cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+PROCESSES = "2"
+MUST_NOT_SKIP = "KABINET_NO_SKIP"
+
+
+def main(wanted: list[str]) -> int:
+    os.environ |= _tools()
+    if wanted:
+        return _pytest(wanted)
+    failed = _pytest(["-n", PROCESSES])
+    if not failed and os.environ.get(MUST_NOT_SKIP):
+        failed = _on_debian_postgres()
+    return failed
+
+
+def _tools() -> dict[str, str]:
+    """Return where the tests find their tools; say which are missing."""
+    found = {}
+    for name, look in (("KABINET_CHROMIUM", tools.chromium), ("KABINET_AXE", tools.axe)):
+        try:
+            found[name] = str(look())
+        except tools.MissingToolError as missing:
+            print(f"· {missing}", flush=True)
+    return found
+
+
+def _pytest(arguments: list[str]) -> int:
+    return subprocess.call([sys.executable, "-m", "pytest", "-q", *arguments], cwd=ROOT)
+
+
+def _on_debian_postgres() -> int:
+    print("· Once more on PostgreSQL 15: migrations and live tests", flush=True)
+    try:
+        installed = tools.debian_postgres()
+    except tools.MissingToolError as missing:
+        print(missing)
+        return 1
+    with Cluster(ROOT / "var" / "test-postgres-15", installed=installed, durable=False) as cluster:
+        os.environ["KABINET_TEST_ADMIN_URL"] = cluster.admin_url
+        return _pytest(["-n", PROCESSES, "-m", "live or migration"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
