@@ -38,3 +38,21 @@ class OrderCompleted:
     order_id: UUID
     user_id: UUID
     ref: str | None
+
+
+@dataclass(frozen=True)
+class AppealAnswered:
+    """A specialist gave the final answer of a cycle; the customer may rate it."""
+
+    appeal_id: UUID
+    cycle: int
+    answered_by_id: UUID
+
+
+@dataclass(frozen=True)
+class RatingGiven:
+    """A customer rated a contact, 1 to 5."""
+
+    subject_kind: str
+    subject_id: UUID
+    score: int
