@@ -15,14 +15,29 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal import create_app
-from portal.config import Settings
+from portal.config import ROOT, Settings
 from portal.core import clock
+from portal.core.catalogues import compile_all
 from tests import databases
 from tests.browser import Browser
 from tests.cast import Person, make_cast
 from tests.live import Live
 
+pytest_plugins = ["tests.no_skip"]
+
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    compile_all(ROOT)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "live" in getattr(item, "fixturenames", ()):
+            item.add_marker("live")
+        if "migrations" in item.path.parts:
+            item.add_marker("migration")
 
 
 @pytest.fixture(scope="session")

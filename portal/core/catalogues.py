@@ -1,5 +1,6 @@
 """Translations: one catalogue per feature and language, found, updated, compiled and checked."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,18 +129,31 @@ def update(root: Path, feature: str, language: str) -> Path | None:
 
 
 def compile_all(root: Path) -> int:
-    """Write the .mo file of each .po that is newer than it; returns how many."""
-    done = 0
-    for path in sorted((root / "translations").glob("*/*/LC_MESSAGES/*.po")):
-        target = path.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime > path.stat().st_mtime:
-            continue
-        with path.open("rb") as file:
-            catalog = read_po(file, locale=path.parts[-3])
-        with target.open("wb") as file:
-            write_mo(file, catalog)
-        done += 1
-    return done
+    """Write the .mo file of each .po that has changed; return how many.
+
+    Fuzzy translations are left out: their texts show in English.
+    """
+    changed = [po for po in (root / "translations").glob("*/*/LC_MESSAGES/*.po") if _is_stale(po)]
+    for po in changed:
+        _compile(po)
+    return len(changed)
+
+
+def _is_stale(po: Path) -> bool:
+    mo = po.with_suffix(".mo")
+    return not mo.exists() or mo.stat().st_mtime_ns != po.stat().st_mtime_ns
+
+
+def _compile(po: Path) -> None:
+    """Write the .mo whole or not at all, for a process may be loading it; as old as its .po."""
+    written = po.stat()
+    with po.open("rb") as source:
+        catalog = read_po(source, locale=po.parts[-3])
+    unfinished = po.with_suffix(f".{os.getpid()}.part")
+    with unfinished.open("wb") as target:
+        write_mo(target, catalog)
+    os.utime(unfinished, ns=(written.st_atime_ns, written.st_mtime_ns))
+    unfinished.replace(po.with_suffix(".mo"))
 
 
 def faults(root: Path) -> list[Fault]:

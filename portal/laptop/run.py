@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from portal.core.catalogues import compile_changed
+from portal.core.catalogues import compile_all
 from portal.laptop import roles
 from portal.laptop.database import bring_up, database, embedded, tell
 from portal.laptop.leftovers import end_leftovers
@@ -28,7 +28,7 @@ def run(place: Place) -> None:
         if end_leftovers(place.root):
             tell("Ended what an earlier run had left")
         place.refuse_taken_ports()
-        if compile_changed(place.root / "translations"):
+        if compile_all(place.root):
             tell("Compiled the translations")
         with database(place) as urls:
             bring_up(place, environment(place, urls[roles.OWNER]))
