@@ -1,0 +1,122 @@
+"""Offerings and their prices."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.catalog.families import Family
+from portal.catalog.rules import OfferingRule, Requirement
+from portal.core.db import Model
+from portal.core.text import in_language
+
+
+class Offering(Model):
+    """What the catalogue sells. Texts are {"kk", "ru", "en"}; `position` is its place in the file.
+
+    Empty `cities` or `technologies` mean every one.
+    """
+
+    __tablename__ = "offering"
+    __table_args__ = (
+        CheckConstraint(
+            "family in ('internet', 'tv', 'phone', 'security', 'equipment', 'option')",
+            name="family_is_known",
+        ),
+        CheckConstraint("term_months >= 0 and exit_fee >= 0", name="term_is_possible"),
+    )
+
+    code: Mapped[str] = mapped_column(unique=True)
+    family: Mapped[str]
+    position: Mapped[int]
+    is_plan: Mapped[bool]
+    names: Mapped[dict[str, str]]
+    summaries: Mapped[dict[str, str]]
+    texts: Mapped[dict[str, str]]
+    characteristics: Mapped[dict[str, Any]]
+    cities: Mapped[list[str]]
+    technologies: Mapped[list[str]]
+    needs_technician: Mapped[bool]
+    term_months: Mapped[int]
+    exit_fee: Mapped[Decimal]
+    requires: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    excludes: Mapped[list[str]]
+    replaces: Mapped[list[str]]
+    sold_from: Mapped[date | None]
+    sold_until: Mapped[date | None]
+
+    prices: Mapped[list["Price"]] = relationship(
+        back_populates="offering", lazy="raise", order_by="Price.valid_from"
+    )
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names)
+
+    @property
+    def summary(self) -> str:
+        return in_language(self.summaries)
+
+    @property
+    def text(self) -> str:
+        return in_language(self.texts)
+
+    @property
+    def icon(self) -> str:
+        return Family(self.family).icon
+
+    @property
+    def rule(self) -> OfferingRule:
+        """Return what it requires, excludes and replaces."""
+        return OfferingRule(
+            code=self.code,
+            family=Family(self.family),
+            is_plan=self.is_plan,
+            requires=tuple(_requirement(each) for each in self.requires),
+            excludes=frozenset(self.excludes),
+            replaces=frozenset(self.replaces),
+        )
+
+    def is_sold_on(self, day: date) -> bool:
+        return (self.sold_from is None or self.sold_from <= day) and (
+            self.sold_until is None or day < self.sold_until
+        )
+
+    def is_sold_at(self, *, city: str, technology: str) -> bool:
+        return (not self.cities or city in self.cities) and (
+            not self.technologies or technology in self.technologies
+        )
+
+
+class Price(Model):
+    """What an offering costs from `valid_from` until before `valid_until`, VAT included."""
+
+    __tablename__ = "price"
+    __table_args__ = (
+        CheckConstraint("monthly >= 0 and one_time >= 0", name="sums_are_not_negative"),
+        CheckConstraint("valid_until > valid_from", name="validity_is_a_time"),
+        Index(
+            "uq_price_running",
+            "offering_id",
+            unique=True,
+            postgresql_where=text("valid_until is null"),
+        ),
+    )
+
+    offering_id: Mapped[UUID] = mapped_column(ForeignKey("offering.id"), index=True)
+    monthly: Mapped[Decimal]
+    one_time: Mapped[Decimal]
+    vat_percent: Mapped[Decimal]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+
+    offering: Mapped[Offering] = relationship(back_populates="prices", lazy="raise")
+
+
+def _requirement(kept: dict[str, Any]) -> Requirement:
+    family = kept.get("plan_of")
+    return Requirement(frozenset(kept.get("any_of", ())), Family(family) if family else None)

@@ -1,0 +1,17 @@
+"""Cities where services are sold: their codes and names."""
+
+from portal.core.text import Marked, _l
+
+_CITIES = {
+    "almaty": _l("Almaty"),
+    "astana": _l("Astana"),
+    "shymkent": _l("Shymkent"),
+    "karaganda": _l("Karaganda"),
+    "kaskelen": _l("Kaskelen"),
+    "talgar": _l("Talgar"),
+}
+
+
+def city_name(code: str) -> Marked | str:
+    """Return the name of a city in the reader's language; an unknown code stands for itself."""
+    return _CITIES.get(code, code)
