@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from portal.core import audit, db
+from portal.core import audit, db, mail
 
 FEATURES = (
     "accounts",
@@ -23,3 +23,4 @@ for feature in FEATURES:
 
 metadata = db.Model.metadata
 AuditEvent = audit.AuditEvent
+OutgoingMail = mail.OutgoingMail

@@ -103,9 +103,7 @@ def deliver(mail_id: str) -> None:
         if waiting is None:
             return
         own.expunge(waiting)
-    letter = Letter(
-        subject=waiting.subject, lines=waiting.lines, act=waiting.act, url=waiting.url
-    )
+    letter = Letter(subject=waiting.subject, lines=waiting.lines, act=waiting.act, url=waiting.url)
     with reading_as(waiting.language):
         post(letter, to=waiting.address, key=waiting.id)
     with transaction() as own:
@@ -123,8 +121,8 @@ def post(letter: Letter, *, to: str, key: UUID) -> None:
         to=to,
         sender=settings.mail_from,
         subject=letter.subject,
-        text=render_template("emails/letter.txt", letter=letter),
-        html=inlined(render_template("emails/letter.html", letter=letter)),
+        text=render_template("emails/letter.txt", letter=letter, settings=settings),
+        html=inlined(render_template("emails/letter.html", letter=letter, settings=settings)),
         message_id=f"<{key.hex}@{domain_of(settings.mail_from)}>",
     )
     try:

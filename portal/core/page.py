@@ -45,7 +45,7 @@ class AccountItem:
 
 @dataclass(frozen=True, kw_only=True)
 class BellItem:
-    """A notification in the panel of the bell."""
+    """A notification in the panel of the bell. To open it is a POST to `url`."""
 
     text: str
     icon: str

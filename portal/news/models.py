@@ -1,0 +1,309 @@
+"""Newsletters, their issues, who reads them, and what was sent to whom."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Model, Versioned
+from portal.core.errors import RuleError
+from portal.core.text import FALLBACK, LANGUAGES, _l
+
+_CHANNEL_IS_KNOWN = "channel in ('email')"
+
+
+class Channel(StrEnum):
+    """How an issue reaches a reader."""
+
+    EMAIL = "email"
+
+
+class State(StrEnum):
+    """Where an issue stands."""
+
+    DRAFT = "draft"
+    SENDING = "sending"
+    PAUSED = "paused"
+    SENT = "sent"
+    STOPPED = "stopped"
+
+
+STEPS = {
+    State.DRAFT: {State.SENDING},
+    State.SENDING: {State.PAUSED, State.SENT, State.STOPPED},
+    State.PAUSED: {State.SENDING, State.STOPPED},
+    State.SENT: set[State](),
+    State.STOPPED: set[State](),
+}
+
+
+class DeliveryState(StrEnum):
+    """What became of one copy of an issue."""
+
+    QUEUED = "queued"
+    IN_FLIGHT = "in_flight"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class Newsletter(Model):
+    """A topic one subscribes to. `names` and `about` are {"kk": ..., "ru": ..., "en": ...}."""
+
+    __tablename__ = "newsletter"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    names: Mapped[dict[str, str]]
+    about: Mapped[dict[str, str]]
+    position: Mapped[int]
+
+    @property
+    def purpose(self) -> str:
+        """What a reader consents to, as the ledger of consents names it."""
+        return f"newsletter:{self.code}"
+
+
+class IssueText(Model):
+    """An issue in one language. `body` is Markdown, `lead` a sentence or two for lists."""
+
+    __tablename__ = "issue_text"
+    __table_args__ = (
+        UniqueConstraint("issue_id", "language"),
+        CheckConstraint("language in ('kk', 'ru', 'en')", name="language_is_known"),
+    )
+
+    issue_id: Mapped[UUID] = mapped_column(ForeignKey("issue.id"))
+    language: Mapped[str]
+    title: Mapped[str]
+    lead: Mapped[str]
+    body: Mapped[str]
+
+    issue: Mapped["Issue"] = relationship(back_populates="texts", lazy="raise")
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.title or self.lead or self.body)
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.title and self.lead and self.body)
+
+
+class Issue(Versioned, Model):
+    """One mailing of a newsletter.
+
+    `number` counts within the newsletter and is given when sending starts, as is `published_at`;
+    `listed_at` says that its deliveries are written down, `ended_at` that none is left to send.
+    """
+
+    __tablename__ = "issue"
+    __table_args__ = (
+        UniqueConstraint("newsletter_id", "number"),
+        CheckConstraint(
+            "state in ('draft', 'sending', 'paused', 'sent', 'stopped')", name="state_is_known"
+        ),
+        CheckConstraint(
+            "(state = 'draft') = (published_at is null and number is null)",
+            name="published_has_a_number",
+        ),
+        Index("ix_issue_created_at_id", "created_at", "id"),
+        Index(
+            "ix_issue_published",
+            "published_at",
+            "id",
+            postgresql_where=text("published_at is not null"),
+        ),
+        Index(
+            "ix_issue_published_in",
+            "newsletter_id",
+            "published_at",
+            "id",
+            postgresql_where=text("published_at is not null"),
+        ),
+    )
+
+    newsletter_id: Mapped[UUID] = mapped_column(ForeignKey("newsletter.id"))
+    number: Mapped[int | None]
+    offering_code: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default=State.DRAFT)
+    gap_reason: Mapped[str | None]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    newsletter: Mapped[Newsletter] = relationship(lazy="raise")
+    texts: Mapped[list[IssueText]] = relationship(
+        back_populates="issue", lazy="raise", cascade="all, delete-orphan"
+    )
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages in which it is whole, in the order kk, ru, en."""
+        whole = {each.language for each in self.texts if each.is_whole}
+        return [code for code in LANGUAGES if code in whole]
+
+    @property
+    def gaps(self) -> list[str]:
+        """The languages in which it is missing, or not whole."""
+        return [code for code in LANGUAGES if code not in self.languages]
+
+    def text_in(self, language: str) -> IssueText:
+        """Return the text for a reader of `language`: his own, else Russian, Kazakh, English."""
+        whole = {each.language: each for each in self.texts if each.is_whole}
+        for code in (language, FALLBACK, *LANGUAGES):
+            if code in whole:
+                return whole[code]
+        raise RuleError(_l("This issue has no text yet."))
+
+    def write(self, language: str, *, title: str, lead: str, body: str, now: datetime) -> None:
+        """Put the text of one language; all three empty takes it out.
+
+        Raises RuleError once the issue is no draft any more.
+        """
+        if not self.is_draft:
+            raise RuleError(_l("This issue has been sent: it cannot be changed any more."))
+        known = next((each for each in self.texts if each.language == language), None)
+        if known is None:
+            known = IssueText(language=language)
+            self.texts.append(known)
+        known.title, known.lead, known.body = title, lead, body
+        if known.is_empty:
+            self.texts.remove(known)
+        self.changed_at = now
+
+    def start_sending(self, *, number: int, gap_reason: str, now: datetime) -> None:
+        """Publish the issue and begin to send it.
+
+        Raises RuleError if it is no draft, if a language is missing without a reason why, or if
+        no language is whole.
+        """
+        if not self.is_draft:
+            raise RuleError(_l("This issue has been sent already."))
+        if not self.languages:
+            raise RuleError(_l("Write the title, the summary and the text first."))
+        if self.gaps and not gap_reason:
+            raise RuleError(
+                _l("A language is missing. Write it, or say why this issue goes without it."),
+                field="gap_reason",
+            )
+        self.gap_reason = gap_reason or None
+        self.number = number
+        self.published_at = now
+        self._step(State.SENDING)
+
+    def pause(self) -> None:
+        """Send no more until it is resumed. Raises RuleError if it is not being sent."""
+        self._step(State.PAUSED)
+
+    def resume(self) -> None:
+        """Go on sending. Raises RuleError if it is not paused."""
+        if self.state != State.PAUSED:
+            raise RuleError(_l("This issue is not paused."))
+        self._step(State.SENDING)
+
+    def stop(self, now: datetime) -> None:
+        """Send no more, for ever. Raises RuleError if it has ended already."""
+        self._step(State.STOPPED)
+        self.ended_at = now
+
+    def finish(self, now: datetime) -> None:
+        """Note that nothing is left to send."""
+        self._step(State.SENT)
+        self.ended_at = now
+
+    def _step(self, to: State) -> None:
+        if to not in STEPS[State(self.state)]:
+            raise RuleError(_l("This issue is not being sent now."))
+        self.state = to
+
+
+class Reader(Model):
+    """Somebody who wants a newsletter by a channel. To end it is to delete the row."""
+
+    __tablename__ = "newsletter_reader"
+    __table_args__ = (
+        UniqueConstraint("newsletter_id", "channel", "user_id"),
+        CheckConstraint(_CHANNEL_IS_KNOWN, name="channel_is_known"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    newsletter_id: Mapped[UUID] = mapped_column(ForeignKey("newsletter.id"))
+    channel: Mapped[str]
+    since_at: Mapped[datetime]
+
+
+class UnsubscribeToken(Model):
+    """What the secret of an unsubscribe link stands for. It never wears out."""
+
+    __tablename__ = "unsubscribe_token"
+    __table_args__ = (CheckConstraint(_CHANNEL_IS_KNOWN, name="channel_is_known"),)
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    newsletter_id: Mapped[UUID] = mapped_column(ForeignKey("newsletter.id"))
+    channel: Mapped[str]
+
+    newsletter: Mapped[Newsletter] = relationship(lazy="raise")
+
+
+class Consent(Model):
+    """A line of the ledger: who agreed to what, or took it back, when and where."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_user_id_created_at", "user_id", "created_at"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    purpose: Mapped[str]
+    channel: Mapped[str]
+    is_given: Mapped[bool]
+    source: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Suppression(Model):
+    """An address (its digest) to which nothing more is sent, because it refuses for ever."""
+
+    __tablename__ = "suppression"
+
+    address_hash: Mapped[str] = mapped_column(unique=True)
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Delivery(Model):
+    """One copy of an issue for one reader: the ledger of a mailing.
+
+    `sender` is the number of the job that has it in hand; `retry_at` when it may be tried again.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("issue_id", "user_id", "channel"),
+        CheckConstraint(_CHANNEL_IS_KNOWN, name="channel_is_known"),
+        CheckConstraint(
+            "state in ('queued', 'in_flight', 'sent', 'uncertain', 'failed', 'withdrawn')",
+            name="state_is_known",
+        ),
+        Index("ix_delivery_issue_id_state", "issue_id", "state"),
+        Index("ix_delivery_waiting", "issue_id", "id", postgresql_where=text("state = 'queued'")),
+    )
+
+    issue_id: Mapped[UUID] = mapped_column(ForeignKey("issue.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    channel: Mapped[str]
+    state: Mapped[str]
+    sender: Mapped[int | None] = mapped_column(SmallInteger)
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    retry_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    reason: Mapped[str | None]
