@@ -98,6 +98,8 @@ class Settings:
     support_phone: str = _setting("SUPPORT_PHONE", _text, "165")
     accent: str = _setting("ACCENT", _text, "")
     pay_url: str = _setting("PAY_URL", _text, "")
+    order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", _whole, "15")
+    activation_gateway: str = _setting("ACTIVATION_GATEWAY", _text, "simulator")
     oidc_providers: str = _setting("OIDC_PROVIDERS", _text, "")
     files_dir: Path = _setting("FILES_DIR", _folder, "var/files")
     dns_data_dir: Path = _setting("DNS_DATA_DIR", _folder, "var/dns")

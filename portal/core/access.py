@@ -17,6 +17,8 @@ class Permission(StrEnum):
     SELF = "self"  # any signed-in person, about himself
     ACCOUNT_VIEW = "account:view"
     ACCOUNT_MANAGE = "account:manage"
+    SERVICES_VIEW = "services:view"
+    SERVICES_ORDER = "services:order"
     STAFF_ENTER = "staff:enter"
 
 

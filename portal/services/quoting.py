@@ -128,8 +128,12 @@ class Terms:
     monthly_before: Decimal
     monthly_after: Decimal
     needs_technician: bool = False
-    term_until: date | None = None
+    term_months: int = 0
     exit_fee: Decimal = ZERO
+
+    @property
+    def term_until(self) -> date | None:
+        return term_end(self.effective_on, self.term_months)
 
     @property
     def begins(self) -> tuple[Item, ...]:
@@ -230,7 +234,7 @@ def _terms(
         monthly_before=before,
         monthly_after=before - lost + (offer.monthly if offer else ZERO),
         needs_technician=bool(offer and offer.needs_technician),
-        term_until=term_end(household.today, offer.term_months) if offer else None,
+        term_months=offer.term_months if offer else 0,
         exit_fee=offer.exit_fee if offer else ZERO,
     )
 
