@@ -226,6 +226,7 @@ def _create_conversation() -> None:
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("author", sa.String, nullable=False),
         sa.Column("author_id", sa.Uuid, sa.ForeignKey("user_account.id")),
+        sa.Column("signature", sa.String, nullable=False),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("at", _INSTANT, nullable=False),
         sa.Column("promised_at", _INSTANT),
@@ -314,6 +315,7 @@ def _create_ratings() -> None:
         sa.Column("number", sa.String, nullable=False),
         *_owner(),
         sa.Column("about_id", sa.Uuid, sa.ForeignKey("user_account.id"), nullable=False),
+        sa.Column("about_name", sa.String, nullable=False),
         sa.Column("asked_at", _INSTANT, nullable=False),
         sa.UniqueConstraint(
             "subject_kind",

@@ -182,7 +182,10 @@ class Appeal(Versioned, Model):
 
 
 class Message(Model):
-    """One link of the conversation. No role may change or delete it; a trigger refuses, too."""
+    """One link of the conversation. No role may change or delete it; a trigger refuses, too.
+
+    `signature` is the author's name as the other side reads it.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -198,6 +201,7 @@ class Message(Model):
     position: Mapped[int]
     author: Mapped[str]
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    signature: Mapped[str]
     kind: Mapped[str]
     at: Mapped[datetime]
     promised_at: Mapped[datetime | None]
@@ -211,7 +215,6 @@ class Message(Model):
     attachments: Mapped[list["Attachment"]] = relationship(
         lazy="raise", order_by="Attachment.id", foreign_keys="Attachment.message_id"
     )
-    writer: Mapped[User | None] = relationship(lazy="raise")
 
     @property
     def link(self) -> chain.Link:
@@ -220,7 +223,7 @@ class Message(Model):
             message_id=self.id,
             appeal_id=self.appeal_id,
             position=self.position,
-            author=f"{self.author}:{self.author_id or ''}",
+            author=f"{self.author}:{self.author_id or ''}:{self.signature}",
             kind=self.kind,
             at=self.at,
             promised_at=self.promised_at,

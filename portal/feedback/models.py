@@ -17,7 +17,10 @@ LONGEST_COMMENT = 4_000
 
 
 class RatingRequest(Model):
-    """A contact that may be rated, once: who is asked, about whom, about what."""
+    """A contact that may be rated, once: who is asked, about whom, about what.
+
+    `about_name` is the specialist's name as the customer reads it.
+    """
 
     __tablename__ = "rating_request"
     __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "cycle"),)
@@ -31,6 +34,7 @@ class RatingRequest(Model):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     secret_hash: Mapped[str | None]
     about_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    about_name: Mapped[str]
     asked_at: Mapped[datetime]
 
     about: Mapped[User] = relationship(lazy="raise", foreign_keys=[about_id])

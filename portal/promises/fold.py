@@ -26,6 +26,7 @@ class Happening(StrEnum):
     FORWARDED = "forwarded"
     REPAIRED = "repaired"
     REOPENED = "reopened"
+    SETTLED = "settled"
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
     RATED = "rated"
@@ -163,6 +164,12 @@ def _send_final(case: Case, event: Event) -> None:
     case.end(End.FULFILLED, event)
 
 
+def _settle(case: Case, event: Event) -> None:
+    """Take the customer's word: a repair is done, and what was to be said is waived."""
+    case.end(End.FULFILLED, event, Kind.REPAIR)
+    case.end(End.RELEASED, event)
+
+
 def _investigate(case: Case, event: Event) -> None:
     if any(p.rule is Rule.FINAL_INVESTIGATION for p in case.running(Kind.FINAL)):
         return
@@ -205,6 +212,7 @@ _STEPS: dict[Happening, Callable[[Case, Event], None]] = {
     Happening.ADDRESSEE_WRONG: _opens(Rule.FORWARD),
     Happening.FORWARDED: _ends(End.FULFILLED, Kind.FORWARD),
     Happening.REPAIRED: _ends(End.FULFILLED, Kind.REPAIR),
+    Happening.SETTLED: _settle,
     Happening.WITHDRAWN: _ends(End.RELEASED),
     Happening.REJECTED: _ends(End.RELEASED),
     Happening.RATED: _opens(Rule.RATING_REVIEW),

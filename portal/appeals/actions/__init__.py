@@ -1,0 +1,39 @@
+"""What people do with appeals: one function, one use case."""
+
+from portal.appeals.actions.customer import close_as_working, reply, withdraw
+from portal.appeals.actions.drafts import attach_file, detach_file, drop_draft, save_draft
+from portal.appeals.actions.filing import Filed, Writer, file_appeal, file_fault_of_order
+from portal.appeals.actions.specialist import (
+    add_note,
+    answer,
+    claim,
+    open_investigation,
+    release,
+    send_final,
+    send_interim,
+)
+from portal.appeals.actions.upkeep import close_answered, erase_text, note_rating
+
+__all__ = [
+    "Filed",
+    "Writer",
+    "add_note",
+    "answer",
+    "attach_file",
+    "claim",
+    "close_answered",
+    "close_as_working",
+    "detach_file",
+    "drop_draft",
+    "erase_text",
+    "file_appeal",
+    "file_fault_of_order",
+    "note_rating",
+    "open_investigation",
+    "release",
+    "reply",
+    "save_draft",
+    "send_final",
+    "send_interim",
+    "withdraw",
+]

@@ -1,0 +1,174 @@
+"""What specialists do with an appeal."""
+
+from datetime import datetime
+
+from portal.accounts.models import User
+from portal.appeals import letters
+from portal.appeals.actions.saying import Speaker, say, subject_of
+from portal.appeals.models import (
+    LONGEST_BODY,
+    Appeal,
+    AppealNote,
+    Author,
+    Message,
+    MessageKind,
+    State,
+)
+from portal.appeals.queries import SUBJECT
+from portal.core import audit, clock, events
+from portal.core.db import session
+from portal.core.errors import RuleError
+from portal.core.text import _l, day_time
+from portal.events import AppealAnswered
+from portal.promises import actions as promises
+from portal.promises import queries as promise_queries
+from portal.promises.fold import Case, Happening, longest_promise
+from portal.promises.policy import Kind, Rule
+
+
+def claim(appeal: Appeal, *, by: User) -> None:
+    """Take a locked appeal. Records `appeals.appeal_claimed`; again by the same: nothing.
+
+    Raises RuleError if somebody else has it: of two at once one wins, the other is told.
+    """
+    if appeal.assignee_id == by.id:
+        return
+    if appeal.assignee_id is not None:
+        raise RuleError(_l("A colleague has taken this appeal just before you."))
+    appeal.assignee_id = by.id
+    if appeal.state == State.REGISTERED:
+        appeal.become(State.IN_PROGRESS, now=clock.now())
+    audit.record("appeals.appeal_claimed", subject=appeal, actor=by)
+
+
+def release(appeal: Appeal, *, by: User) -> None:
+    """Put a locked appeal back to those that nobody has. Records `appeals.appeal_released`."""
+    if appeal.assignee_id != by.id:
+        raise RuleError(_l("You do not have this appeal."))
+    appeal.assignee_id = None
+    audit.record("appeals.appeal_released", subject=appeal, actor=by)
+
+
+def answer(appeal: Appeal, *, body: str, by: User, asks: bool = False) -> Message:
+    """Write to the customer; `asks`: the answer is a question, and the appeal waits for him.
+
+    Notifies him, records `appeals.message_added`.
+    Raises RuleError if the appeal is over, or the text empty or too long.
+    """
+    _check_open(appeal)
+    kind = MessageKind.QUESTION if asks else MessageKind.MESSAGE
+    message = say(appeal, body, Speaker(Author.SPECIALIST, by), kind=kind)
+    _go(appeal, State.WAITING_CUSTOMER if asks else State.IN_PROGRESS)
+    promises.record(subject_of(appeal), Happening.ASKED if asks else Happening.ANSWERED)
+    _tell(appeal, message, by)
+    return message
+
+
+def send_interim(
+    appeal: Appeal, *, body: str, promised_at: datetime | None, reason: str, by: User
+) -> Message:
+    """Tell the customer by when he has the final answer.
+
+    Raises RuleError (field `promised_at`) without a date, for one that is past or later than the
+    policy allows; (field `reason`) for a later date than promised before without a reason.
+    Source: appeals-and-sla.md, rule 4.
+    """
+    _check_open(appeal)
+    case = promise_queries.case_of(SUBJECT, appeal.id)
+    until = _checked_date(case, promised_at, reason)
+    message = say(
+        appeal,
+        body,
+        Speaker(Author.SPECIALIST, by),
+        kind=MessageKind.INTERIM,
+        promised_at=until,
+    )
+    _go(appeal, State.IN_PROGRESS)
+    promises.record(
+        subject_of(appeal), Happening.INTERIM_SENT, promised_at=until.isoformat(), reason=reason
+    )
+    _tell(appeal, message, by)
+    return message
+
+
+def send_final(appeal: Appeal, *, body: str, by: User) -> Message:
+    """Give the final answer of this cycle; the customer may rate it, or reopen within 10 days.
+
+    Publishes AppealAnswered. Raises RuleError if the appeal is over, or the text empty or long.
+    """
+    _check_open(appeal)
+    message = say(appeal, body, Speaker(Author.SPECIALIST, by), kind=MessageKind.FINAL)
+    appeal.become(State.ANSWERED, now=clock.now())
+    promises.record(subject_of(appeal), Happening.FINAL_SENT)
+    _tell(appeal, message, by)
+    events.publish(AppealAnswered(appeal.id, appeal.cycle, by.id))
+    return message
+
+
+def open_investigation(appeal: Appeal, *, reason: str, by: User) -> None:
+    """Say that the answer needs an investigation: its longer promise replaces the simple one.
+
+    Records `appeals.investigation_opened`. Raises RuleError without a reason, or if one runs.
+    """
+    _check_open(appeal)
+    if not reason.strip():
+        raise RuleError(_l("Write why an investigation is needed."), field="reason")
+    case = promise_queries.case_of(SUBJECT, appeal.id)
+    if any(p.rule is Rule.FINAL_INVESTIGATION for p in case.running(Kind.FINAL)):
+        raise RuleError(_l("An investigation runs already."), field="reason")
+    promises.record(subject_of(appeal), Happening.INVESTIGATION_OPENED, reason=reason)
+    audit.record("appeals.investigation_opened", subject=appeal, actor=by)
+
+
+def add_note(appeal: Appeal, *, body: str, by: User) -> AppealNote:
+    """Leave a note for colleagues. It answers nothing, and the customer never sees it.
+
+    Records `appeals.note_added`. Raises RuleError if the text is empty or too long.
+    """
+    if not body.strip() or len(body) > LONGEST_BODY:
+        raise RuleError(
+            _l("Write a note of 1 to %(most)s characters."), field="body", most=LONGEST_BODY
+        )
+    note = AppealNote(appeal_id=appeal.id, author_id=by.id, body=body, at=clock.now())
+    session.add(note)
+    audit.record("appeals.note_added", subject=appeal, actor=by)
+    return note
+
+
+def _check_open(appeal: Appeal) -> None:
+    if not appeal.is_open:
+        raise RuleError(_l("This appeal is answered or over: nothing can be sent."))
+
+
+def _go(appeal: Appeal, state: State) -> None:
+    if appeal.state != state:
+        appeal.become(state, now=clock.now())
+
+
+def _checked_date(case: Case, promised_at: datetime | None, reason: str) -> datetime:
+    now = clock.now()
+    if promised_at is None:
+        raise RuleError(
+            _l("Name the day and time by which the final answer comes."), field="promised_at"
+        )
+    if promised_at <= now:
+        raise RuleError(_l("This time has passed. Name a later one."), field="promised_at")
+    latest = longest_promise(case, now)
+    if latest and promised_at > latest:
+        raise RuleError(
+            _l("%(latest)s is the latest for this appeal. A later date needs an investigation."),
+            field="promised_at",
+            latest=day_time(latest),
+        )
+    told = [p.promised_at for p in case.running() if p.promised_at]
+    if told and promised_at > max(told) and not reason.strip():
+        raise RuleError(
+            _l("This is later than promised before. Write the reason; the customer reads it."),
+            field="reason",
+        )
+    return promised_at
+
+
+def _tell(appeal: Appeal, message: Message, by: User) -> None:
+    audit.record("appeals.message_added", subject=appeal, actor=by, position=message.position)
+    letters.tell_of_answer(appeal, message)

@@ -1,0 +1,110 @@
+"""Receipts and answers leave the portal: to the inbox of a user, or to a bare e-mail address."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from portal.appeals import chain
+from portal.appeals.models import Appeal, Contact, Message, MessageKind
+from portal.core import mail
+from portal.core.db import session
+from portal.core.text import Marked, _l
+from portal.notify.actions import notify
+from portal.promises.fold import Case
+
+_KIND_OF = {
+    MessageKind.MESSAGE: "appeals.answered",
+    MessageKind.QUESTION: "appeals.asked",
+    MessageKind.INTERIM: "appeals.interim_sent",
+    MessageKind.FINAL: "appeals.final_sent",
+}
+_SUBJECT_OF = {
+    MessageKind.MESSAGE: _l("An answer to your appeal %(number)s"),
+    MessageKind.QUESTION: _l("A question about your appeal %(number)s"),
+    MessageKind.INTERIM: _l("Your appeal %(number)s: the final answer comes by %(promised)s"),
+    MessageKind.FINAL: _l("The final answer to your appeal %(number)s"),
+}
+
+
+def send_receipt(appeal: Appeal, contact: Contact, case: Case, *, secret: str | None) -> None:
+    """Tell who filed an appeal its number, the first due time and the head hash."""
+    due = min((p.due_at for p in case.promises if p.is_open), default=None)
+    facts = _facts(appeal)
+    if contact.user_id:
+        _notify(appeal, contact, "appeals.registered", facts | {"due": due or appeal.received_at})
+    elif secret:
+        _mail(
+            contact,
+            subject=_l("Your appeal %(number)s is registered"),
+            lines=(
+                _l("“%(topic)s”. We answer by %(due)s."),
+                _l("Receipt: %(head)s."),
+                _l(
+                    "The link below is the only way to your appeal: keep this message, and give it"
+                    " to nobody."
+                ),
+            ),
+            url=_base() + f"/appeals/track/{secret}",
+            values=facts | {"due": due or appeal.received_at},
+        )
+
+
+def tell_of_answer(appeal: Appeal, message: Message) -> None:
+    """Tell the customer that a specialist has written; the text itself stays in the portal."""
+    contact = session.get_one(Contact, appeal.contact_id)
+    kind = MessageKind(message.kind)
+    facts = _facts(appeal) | {"name": message.signature}
+    if message.promised_at:
+        facts["promised"] = message.promised_at
+    if contact.user_id:
+        _notify(appeal, contact, _KIND_OF[kind], facts)
+    else:
+        _mail(
+            contact,
+            subject=_SUBJECT_OF[kind],
+            lines=(
+                _l("“%(topic)s”: %(name)s has written."),
+                _l("Open it by the link in your receipt, or by number and key at %(place)s."),
+                _l("Receipt: %(head)s."),
+            ),
+            url=_base() + "/appeals/track",
+            values=facts | {"place": _base() + "/appeals/track"},
+        )
+
+
+def _facts(appeal: Appeal) -> dict[str, str | datetime]:
+    return {
+        "number": appeal.number,
+        "topic": appeal.subject,
+        "head": chain.short(appeal.head),
+    }
+
+
+def _notify(appeal: Appeal, contact: Contact, kind: str, facts: dict[str, Any]) -> None:
+    if contact.user_id:
+        link = f"/a/{appeal.account_id}/appeals/{appeal.id}"
+        notify(contact.user_id, kind, link=link, account_id=appeal.account_id, **facts)
+
+
+def _mail(
+    contact: Contact,
+    *,
+    subject: Marked,
+    lines: tuple[Marked, ...],
+    url: str,
+    values: dict[str, Any],
+) -> None:
+    mail.send(
+        to=contact.address,
+        language=contact.language,
+        subject=subject,
+        lines=lines,
+        act=_l("Open the appeal"),
+        url=url,
+        **values,
+    )
+
+
+def _base() -> str:
+    return str(current_app.config["SETTINGS"].base_url)

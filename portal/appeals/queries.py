@@ -1,0 +1,168 @@
+"""Reads of appeals. Each is scoped by its owner in the WHERE clause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.models import Account, User
+from portal.appeals import chain
+from portal.appeals.models import (
+    OPEN_STATES,
+    Appeal,
+    AppealNote,
+    Attachment,
+    Draft,
+    Message,
+    State,
+)
+from portal.core import db
+from portal.core.db import session
+from portal.core.errors import NotFoundError
+from portal.core.paging import Page, page_of
+from portal.promises.models import Promise
+
+SUBJECT = "appeal"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class OpenAppeal:
+    """An appeal that is not finally answered, and its promise that is due next (or None)."""
+
+    appeal: Appeal
+    promise: Promise | None
+
+
+def appeal_of(account: Account, appeal_id: UUID, *, lock: bool = False) -> Appeal:
+    """Return an appeal of this account. Raises NotFoundError for anyone else's.
+
+    `lock`: others who want to write in it wait for the end of this transaction.
+    """
+    return _one(
+        select(Appeal).where(Appeal.id == appeal_id, Appeal.account_id == account.id), lock=lock
+    )
+
+
+def appeal_by_secret(secret: str, *, lock: bool = False) -> Appeal:
+    """Return the appeal whose receipt carries `secret`. Raises NotFoundError if there is none.
+
+    Names the secret to row-level security.
+    """
+    digest = db.digest(secret)
+    db.see(token=digest)
+    return _one(select(Appeal).where(Appeal.secret_hash == digest), lock=lock)
+
+
+def appeal_for_staff(appeal_id: UUID, *, lock: bool = False) -> Appeal:
+    """Return any appeal, for staff. Raises NotFoundError if there is none."""
+    return _one(select(Appeal).where(Appeal.id == appeal_id), lock=lock)
+
+
+def appeals_of(account: Account, *, after: str | None = None) -> Page[Appeal]:
+    """Return a page of the account's appeals, newest first."""
+    own = select(Appeal).where(Appeal.account_id == account.id)
+    return page_of(own, Appeal.id, after=after)
+
+
+def open_appeals(account_id: UUID, *, most: int = 3) -> Sequence[OpenAppeal]:
+    """Return the account's open appeals with what is promised next, most urgent first.
+
+    One statement. An appeal without a running promise comes last.
+    """
+    upcoming = and_(
+        Promise.subject_kind == SUBJECT, Promise.subject_id == Appeal.id, Promise.is_next
+    )
+    rows = session.execute(
+        select(Appeal, Promise)
+        .outerjoin(Promise, upcoming)
+        .where(Appeal.account_id == account_id, Appeal.state.in_(OPEN_STATES))
+        .order_by(Promise.due_at.asc().nulls_last(), Appeal.id)
+        .limit(most)
+    )
+    return [OpenAppeal(appeal, promise) for appeal, promise in rows]
+
+
+def conversation(appeal: Appeal) -> Sequence[Message]:
+    """Return all messages of an appeal in their order, with texts, tombstones and files.
+
+    Two statements.
+    """
+    return session.scalars(
+        select(Message)
+        .where(Message.appeal_id == appeal.id)
+        .options(
+            joinedload(Message.body),
+            joinedload(Message.tombstone),
+            selectinload(Message.attachments),
+        )
+        .order_by(Message.position)
+    ).all()
+
+
+def notes(appeal: Appeal) -> Sequence[AppealNote]:
+    """Return the internal notes of an appeal, oldest first. For staff only."""
+    return session.scalars(
+        select(AppealNote)
+        .where(AppealNote.appeal_id == appeal.id)
+        .options(joinedload(AppealNote.author))
+        .order_by(AppealNote.id)
+    ).all()
+
+
+def links(appeal: Appeal) -> Sequence[chain.Link]:
+    """Return the chain of an appeal. Empty before the first message."""
+    rows = session.scalars(
+        select(Message).where(Message.appeal_id == appeal.id).order_by(Message.position)
+    )
+    return [row.link for row in rows]
+
+
+def attachment_of(appeal: Appeal, attachment_id: UUID) -> Attachment:
+    """Return a sent file of an appeal. Raises NotFoundError for anything else."""
+    return _one(
+        select(Attachment)
+        .join(Message, Message.id == Attachment.message_id)
+        .where(Attachment.id == attachment_id, Message.appeal_id == appeal.id),
+        lock=False,
+    )
+
+
+def draft_of(user: User, draft_id: UUID) -> Draft:
+    """Return a draft of this user with its files. Raises NotFoundError for anyone else's."""
+    return _draft(Draft.id == draft_id, Draft.user_id == user.id)
+
+
+def draft_by_secret(secret: str, draft_id: UUID) -> Draft:
+    """Return the draft of somebody without a sign-in; its secret lies in his browser."""
+    digest = db.digest(secret)
+    db.see(token=digest)
+    return _draft(Draft.id == draft_id, Draft.secret_hash == digest)
+
+
+def answered_before(moment: datetime, *, most: int) -> Sequence[Appeal]:
+    """Return appeals answered before `moment` and not closed, oldest first, locked for this job."""
+    return session.scalars(
+        select(Appeal)
+        .where(Appeal.state == State.ANSWERED, Appeal.answered_at < moment)
+        .order_by(Appeal.answered_at, Appeal.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def _draft(*conditions: Any) -> Draft:
+    query = select(Draft).where(*conditions).options(selectinload(Draft.attachments))
+    return _one(query)
+
+
+def _one(query: Select[T], *, lock: bool = False) -> T:
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    if found := session.scalar(query):
+        return found
+    raise NotFoundError

@@ -1,0 +1,114 @@
+"""Writes of promises: an event is recorded, and the projection follows from the events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.core import clock
+from portal.core.db import session
+from portal.promises import queries
+from portal.promises.fold import Case, Happening
+from portal.promises.models import Promise, PromiseEvent
+from portal.promises.obligation import Obligation
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a promise is about, and who may see it."""
+
+    kind: str
+    id: UUID
+    account_id: UUID | None = None
+    user_id: UUID | None = None
+    secret_hash: str | None = None
+
+
+def record(subject: Subject, happening: Happening, at: datetime | None = None, **data: Any) -> Case:
+    """Append a fact about a subject and bring its promises up to date; `at` defaults to now.
+
+    The caller holds the subject's row locked, so that events come in one order.
+    """
+    moment = at or clock.now()
+    session.add(
+        PromiseEvent(
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            account_id=subject.account_id,
+            user_id=subject.user_id,
+            secret_hash=subject.secret_hash,
+            happening=happening,
+            at=moment,
+            data=data,
+            policy_version=queries.version_in_force(moment),
+        )
+    )
+    session.flush()  # The event's place in the order comes from the database.
+    case = queries.case_of(subject.kind, subject.id)
+    project(subject, case)
+    return case
+
+
+def project(subject: Subject, case: Case) -> None:
+    """Write the promises of a case into the projection, and mark the one that is due next."""
+    stored = {(row.kind, row.cycle): row for row in _stored(subject)}
+    upcoming = min((p for p in case.promises if p.is_open), key=lambda p: p.due_at, default=None)
+    for made in case.promises:
+        row = stored.get((made.kind, made.cycle)) or _row(subject, made)
+        _copy(made, row, is_next=made is upcoming)
+
+
+def differences(subject: Subject, case: Case) -> list[str]:
+    """Return in what the stored promises differ from the events, one line each."""
+    stored = {(row.kind, row.cycle): _facts(row) for row in _stored(subject)}
+    folded = {(made.kind.value, made.cycle): _facts_of(made) for made in case.promises}
+    return [
+        f"{subject.kind} {subject.id} {kind} {cycle}: {stored.get((kind, cycle))} stored,"
+        f" {folded.get((kind, cycle))} by its events"
+        for kind, cycle in sorted(stored.keys() | folded.keys())
+        if stored.get((kind, cycle)) != folded.get((kind, cycle))
+    ]
+
+
+def _stored(subject: Subject) -> Iterable[Promise]:
+    return session.scalars(
+        select(Promise).where(
+            Promise.subject_kind == subject.kind, Promise.subject_id == subject.id
+        )
+    ).all()
+
+
+def _row(subject: Subject, made: Obligation) -> Promise:
+    row = Promise(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        account_id=subject.account_id,
+        user_id=subject.user_id,
+        secret_hash=subject.secret_hash,
+        kind=made.kind,
+        rule=made.rule,
+        cycle=made.cycle,
+        policy_version=made.policy.version,
+        started_at=made.started_at,
+    )
+    session.add(row)
+    return row
+
+
+def _copy(made: Obligation, row: Promise, *, is_next: bool) -> None:
+    row.due_at = made.due_at
+    row.moved = sum(move.is_later for move in made.moves)
+    row.ended_at, row.end = made.ended_at, made.end
+    row.is_next = is_next
+
+
+def _facts(row: Promise) -> tuple[object, ...]:
+    return (row.rule, row.policy_version, row.due_at, row.moved, row.ended_at, row.end)
+
+
+def _facts_of(made: Obligation) -> tuple[object, ...]:
+    moved = sum(move.is_later for move in made.moves)
+    return (made.rule, made.policy.version, made.due_at, moved, made.ended_at, made.end)

@@ -1,0 +1,77 @@
+"""Reads of promises: policies by version, and the story of a subject."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.core import text
+from portal.core.db import session
+from portal.promises.fold import Case, Event, Happening, read
+from portal.promises.models import Promise, PromiseEvent, PromisePolicy, SlaCalendar
+from portal.promises.policy import Policy, Term, read_calendar
+
+_known: dict[int, Policy] = {}  # A version never changes, so a process reads each once.
+
+
+def policies(versions: Iterable[int]) -> Mapping[int, Policy]:
+    """Return the policies of these versions with their calendars."""
+    wanted = set(versions)
+    for version in wanted - _known.keys():
+        _known[version] = _load(version)
+    return {version: _known[version] for version in wanted}
+
+
+def version_in_force(now: datetime) -> int:
+    """Return the newest version that is in force on the local day of `now`."""
+    return session.scalars(
+        select(PromisePolicy.version)
+        .where(PromisePolicy.since_on <= text.local(now).date())
+        .order_by(PromisePolicy.since_on.desc(), PromisePolicy.version.desc())
+        .limit(1)
+    ).one()
+
+
+def case_of(subject_kind: str, subject_id: UUID) -> Case:
+    """Return the subject as its events tell it; empty if there are none. One statement."""
+    rows = session.scalars(
+        select(PromiseEvent)
+        .where(PromiseEvent.subject_kind == subject_kind, PromiseEvent.subject_id == subject_id)
+        .order_by(PromiseEvent.seq)
+    ).all()
+    return case_from(rows)
+
+
+def case_from(rows: Iterable[PromiseEvent]) -> Case:
+    """Return what the rows of one subject, in the order of recording, tell."""
+    events = [Event(Happening(row.happening), row.at, row.policy_version, row.data) for row in rows]
+    return read(events, policies(event.policy for event in events))
+
+
+def next_promise_of(account_id: UUID, subject_kind: str) -> Promise | None:
+    """Return the account's open promise that is due first, or None."""
+    return session.scalars(
+        select(Promise)
+        .where(
+            Promise.account_id == account_id,
+            Promise.is_next,
+            Promise.subject_kind == subject_kind,
+        )
+        .order_by(Promise.due_at, Promise.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def _load(version: int) -> Policy:
+    row = session.scalars(select(PromisePolicy).where(PromisePolicy.version == version)).one()
+    calendars = session.scalars(
+        select(SlaCalendar).where(SlaCalendar.name.in_(row.calendars))
+    ).all()
+    used = {c.name: c.body for c in calendars if row.calendars[c.name] == c.version}
+    return Policy(
+        version=row.version,
+        since=row.since_on,
+        terms=tuple(Term.read(term) for term in row.terms),
+        calendars={name: read_calendar(body) for name, body in used.items()},
+    )
