@@ -101,6 +101,8 @@ def _sessions(connection: Connection, role: str) -> sessionmaker[Session]:
     )
 
     def take_role(_session: Session, _transaction: Any, on: Connection) -> None:
+        if _transaction.nested:
+            return  # A savepoint of the code itself keeps what its transaction may see.
         on.execute(
             text(f"set local role {role}"), execution_options={"harness": True}
         )
