@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
-from portal.laptop.programs import PostgresError, Programs
+from portal.laptop.programs import PostgresError, Programs, gist
 
 __all__ = ["Cluster", "PostgresError"]
 
@@ -199,13 +199,14 @@ class Cluster:
         if not _processes_in(self._data) and (pid_file := self._data / "postmaster.pid").exists():
             _remove_short(self._socket())
             pid_file.unlink()
+        shutil.rmtree(self._home / "socket", ignore_errors=True)
 
     def _pg_ctl(self, action: str, *arguments: str) -> None:
         wait = ("--wait", f"--timeout={START_SECONDS}")
         try:
             self._programs.run("pg_ctl", action, f"--pgdata={self._data}", *wait, *arguments)
         except PostgresError as error:
-            raise PostgresError(f"{error} Its log is {self.log}.") from error
+            raise PostgresError(f"{error} {gist(self.log.read_text(errors='replace'))}") from error
 
     def _socket(self) -> Path:
         return Path((self._data / "postmaster.pid").read_text().splitlines()[4])

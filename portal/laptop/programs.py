@@ -57,7 +57,7 @@ class Programs:
             output.seek(0)
             told = output.read()
         if done.returncode != 0:
-            raise PostgresError(f"PostgreSQL’s {program} failed: {_gist(told)}")
+            raise PostgresError(f"PostgreSQL’s {program} failed: {gist(told)}")
         return told
 
     def own(self, path: Path) -> None:
@@ -118,7 +118,7 @@ def _open_to_all(copied: Path) -> None:
 _NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
 
 
-def _gist(told: str) -> str:
+def gist(told: str) -> str:
     """Pick the line of a program's words that says what went wrong."""
     if os.strerror(errno.ENOSPC) in told:
         return "the disk is full."
