@@ -4,7 +4,7 @@ from portal.accounts.models import Role, StaffRole
 from portal.core.access import Permission as P
 
 _VIEWER = frozenset({P.SERVICES_VIEW, P.ACCOUNT_VIEW})
-_PARENT = _VIEWER | frozenset[P]()
+_PARENT = _VIEWER | frozenset({P.PARENTAL_EDIT})
 _MANAGER = _VIEWER | frozenset({P.SERVICES_ORDER})
 _HOLDER = _MANAGER | _PARENT | frozenset({P.ACCOUNT_MANAGE})
 

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SERVICES_VIEW = "services:view"
     SERVICES_ORDER = "services:order"
     STAFF_ENTER = "staff:enter"
+    PARENTAL_EDIT = "parental:edit"
 
 
 def allow(permission: Permission) -> Callable[[View], View]:
