@@ -42,11 +42,19 @@ class OrderCompleted:
 
 @dataclass(frozen=True)
 class AppealAnswered:
-    """A specialist gave the final answer of a cycle; the customer may rate it."""
+    """A specialist gave the final answer of a cycle; the customer may rate it.
+
+    `answered_by` is the specialist's name as the customer reads it.
+    """
 
     appeal_id: UUID
     cycle: int
+    number: str
+    topic: str
+    account_id: UUID | None
+    secret_hash: str | None
     answered_by_id: UUID
+    answered_by: str
 
 
 @dataclass(frozen=True)

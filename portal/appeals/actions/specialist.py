@@ -101,7 +101,18 @@ def send_final(appeal: Appeal, *, body: str, by: User) -> Message:
     appeal.become(State.ANSWERED, now=clock.now())
     promises.record(subject_of(appeal), Happening.FINAL_SENT)
     _tell(appeal, message, by)
-    events.publish(AppealAnswered(appeal.id, appeal.cycle, by.id))
+    events.publish(
+        AppealAnswered(
+            appeal_id=appeal.id,
+            cycle=appeal.cycle,
+            number=appeal.number,
+            topic=appeal.subject,
+            account_id=appeal.account_id,
+            secret_hash=appeal.secret_hash,
+            answered_by_id=by.id,
+            answered_by=message.signature,
+        )
+    )
     return message
 
 

@@ -1,0 +1,26 @@
+"""Jobs of appeals."""
+
+from uuid import UUID
+
+from portal.appeals import actions
+from portal.core.db import transaction
+from portal.core.jobs import periodic, task
+
+_BATCH = 200
+
+
+@periodic("7 * * * *")
+def close_answered() -> None:
+    """Close, in batches, what nobody reopened within 10 days."""
+    while True:
+        with transaction():
+            closed = actions.close_answered(most=_BATCH)
+        if closed < _BATCH:
+            return
+
+
+@task()
+def erase_text(message_id: str, reason: str, by_id: str | None = None) -> None:
+    """Erase a message's text by law."""
+    with transaction():
+        actions.erase_text(UUID(message_id), reason=reason, by_id=UUID(by_id) if by_id else None)
