@@ -20,6 +20,10 @@ class Permission(StrEnum):
     SERVICES_VIEW = "services:view"
     SERVICES_ORDER = "services:order"
     STAFF_ENTER = "staff:enter"
+    APPEALS_VIEW = "appeals:view"
+    APPEALS_WRITE = "appeals:write"
+    DESK_WORK = "desk:work"
+    RATINGS_REVIEW = "ratings:review"
     PARENTAL_EDIT = "parental:edit"
 
 

@@ -138,6 +138,14 @@ def day_time(moment: datetime) -> str:
     return f"{day(moment)}, {clock_time(moment)}"
 
 
+def deadline(moment: datetime) -> str:
+    """Write a due time: `22 ноября, 19:30`; midnight is the end of a day: `20 ноября, 24:00`."""
+    at = local(moment)
+    if (at.hour, at.minute, at.second) == (0, 0, 0):
+        return f"{day(at.date() - timedelta(days=1))}, 24:00"
+    return day_time(moment)
+
+
 def iso(moment: datetime) -> str:
     """Write the value of a `<time datetime>`: local time with its offset, to the second."""
     return local(moment).isoformat(timespec="seconds")
@@ -221,6 +229,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "month": month,
     "clock_time": clock_time,
     "day_time": day_time,
+    "deadline": deadline,
     "iso": iso,
     "ago": ago,
     "left": left,
