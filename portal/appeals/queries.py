@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.accounts.models import Account, User
 from portal.appeals import chain
@@ -120,6 +120,16 @@ def links(appeal: Appeal) -> Sequence[chain.Link]:
         select(Message).where(Message.appeal_id == appeal.id).order_by(Message.position)
     )
     return [row.link for row in rows]
+
+
+def receipt_chain(number: str, head: str) -> Sequence[chain.Link]:
+    """Return the chain of the appeal `number`, if the hash of one of its messages begins so.
+
+    `head` is 16 hex figures or more. Empty for any other receipt. Nobody needs to be signed in.
+    """
+    rows = func.receipt_chain(number, head).table_valued(*Message.__table__.columns.keys())
+    found = session.scalars(select(aliased(Message, rows)).order_by(rows.c.position))
+    return [row.link for row in found]
 
 
 def attachment_of(appeal: Appeal, attachment_id: UUID) -> Attachment:
