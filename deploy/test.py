@@ -18,7 +18,7 @@ MUST_NOT_SKIP = "KABINET_NO_SKIP"
 
 
 def main(wanted: list[str]) -> int:
-    os.environ |= _tools()
+    _prepare_tools()
     if wanted:
         return _pytest(wanted)
     failed = _pytest(["-n", PROCESSES])
@@ -27,15 +27,13 @@ def main(wanted: list[str]) -> int:
     return failed
 
 
-def _tools() -> dict[str, str]:
-    """Return where the tests find their tools; say which are missing."""
-    found = {}
-    for name, look in (("KABINET_CHROMIUM", tools.chromium), ("KABINET_AXE", tools.axe)):
+def _prepare_tools() -> None:
+    """Bring what the browser tests use, where we may; say what is missing."""
+    for bring in (tools.chromium, tools.axe):
         try:
-            found[name] = str(look())
+            bring()
         except tools.MissingToolError as missing:
             print(f"· {missing}", flush=True)
-    return found
 
 
 def _pytest(arguments: list[str]) -> int:

@@ -23,11 +23,14 @@ class MissingToolError(Exception):
     """A tool is not there; the message says how to get it."""
 
 
+def installed_chromium() -> str | None:
+    """Return the path of a Chromium that is there: KABINET_CHROMIUM, or one on the PATH."""
+    return os.environ.get("KABINET_CHROMIUM") or _found(CHROMIUMS)
+
+
 def chromium() -> str:
-    """Return the path of a Chromium: KABINET_CHROMIUM, an installed one, or one installed now."""
-    if named := os.environ.get("KABINET_CHROMIUM"):
-        return named
-    found = _found(CHROMIUMS) or (_apt_get("chromium") and _found(CHROMIUMS))
+    """Return the path of a Chromium, installed now if it must be."""
+    found = installed_chromium() or (_apt_get("chromium") and installed_chromium())
     if not found:
         raise MissingToolError(
             "No Chromium: browser tests are skipped. On Debian: apt install chromium;"

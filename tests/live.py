@@ -80,10 +80,11 @@ class Live:
         """Start a process: ("flask", "jobs", "worker") runs this Python's module flask."""
         environment = os.environ | self.settings | {"DATABASE_URL": self.urls[role]} | settings
         environment |= {"FLASK_APP": "wsgi", "PYTHONPATH": str(ROOT)}
-        log = (self.folder / f"{len(self._processes)}-{command[-1].replace('/', '_')}.log").open("wb")
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log
-        )
+        name = f"{len(self._processes)}-{command[-1].replace('/', '_')}.log"
+        with (self.folder / name).open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
         self._processes.append(process)
         return process
 
@@ -91,9 +92,9 @@ class Live:
         """Start a worker of the jobs."""
         return self.start("flask", "jobs", "worker", role="kabinet_worker", **settings)
 
-    def start_web(self, **settings: str) -> str:
-        """Start a web process and return its address when it answers."""
-        port = free_port()
+    def start_web(self, *, port: int | None = None, **settings: str) -> str:
+        """Start a web process, on a free port if none is named; return its address."""
+        port = port or free_port()
         process = self.start(
             "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
             "--blocking-threads", "8", "wsgi:app", **settings,

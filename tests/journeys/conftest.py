@@ -1,0 +1,172 @@
+"""Journeys: every process of the portal runs, and a real Chromium walks through it.
+
+`portal` has the demo data on a database of its own; `page` is a tab of Chromium on a desktop.
+"""
+
+import email
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import dns.message
+import dns.query
+import dns.rdatatype
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deploy import tools
+from tests.databases import ROOT
+from tests.live import Live, free_port, wait_until
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 900}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@dataclass
+class DemoPerson:
+    """Somebody of the demo: what he signs in with."""
+
+    name: str
+    email: str
+    password: str
+    role: str
+
+
+class RunningPortal:
+    """All processes of the portal on free ports."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        self.dns_port, mail_port, web_port = free_port(), free_port(), free_port()
+        live.settings |= {
+            "BASE_URL": f"http://localhost:{web_port}",
+            "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+            "DNS_LISTEN": f"127.0.0.1:{self.dns_port}",
+        }
+        _flask(live, "kabinet_owner", "demo", "load")
+        self.people = [
+            DemoPerson(*line.split("\t"))
+            for line in _flask(live, "kabinet_owner", "demo", "people").splitlines()
+        ]
+        live.start("portal.laptop.mail_sink", role="kabinet_app")
+        live.start_worker()
+        live.start("flask", "dns", "node", role="kabinet_dns")
+        live.start("flask", "dns", "serve", role="kabinet_dns")
+        self.address = live.start_web(port=web_port)
+
+    def person(self, words: str) -> DemoPerson:
+        """Return the one of the demo whose name or role holds `words`."""
+        (found,) = (one for one in self.people if words in f"{one.name} {one.role}")
+        return found
+
+    def sign_in(self, page: Page, words: str) -> None:
+        """Let the person of the demo whose name or role holds `words` sign in."""
+        person = self.person(words)
+        page.goto(f"{self.address}/sign-in")
+        page.fill("[name=email]", person.email)
+        page.fill("[name=password]", person.password)
+        page.click("main button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    def ask_dns(self, name: str, kind: str = "A") -> dns.message.Message:
+        """Send a DNS query over UDP and return the answer."""
+        query = dns.message.make_query(name, dns.rdatatype.from_text(kind))
+        return dns.query.udp(query, "127.0.0.1", port=self.dns_port, timeout=5)
+
+    def mail_to(self, address: str) -> list[EmailMessage]:
+        """Return what the mail sink holds for `address`, oldest first."""
+        folder = Path(self.live.settings["MAIL_DIR"])
+        files = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        letters = (
+            email.message_from_bytes(file.read_bytes(), policy=policy.SMTP) for file in files
+        )
+        return [letter for letter in letters if letter["Delivered-To"] == address]
+
+    def wait_for_mail(self, address: str, words: str) -> EmailMessage:
+        """Wait for a letter to `address` whose subject holds `words`; return the newest."""
+        found = wait_until(
+            lambda: [one for one in self.mail_to(address) if words in str(one["Subject"])]
+        )
+        letter: EmailMessage = found[-1]
+        return letter
+
+
+def _flask(live: Live, role: str, *command: str) -> str:
+    environment = (
+        os.environ | live.settings | {"DATABASE_URL": live.urls[role], "FLASK_APP": "wsgi"}
+    )
+    environment["PGOPTIONS"] = "-c search_path=public,jobs"
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def portal(live: Live) -> RunningPortal:
+    return RunningPortal(live)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A Chromium; for one module only, because Playwright's loop must not meet other tests'."""
+    path = tools.installed_chromium()
+    if not path:
+        pytest.skip("no Chromium: apt install chromium, or name one in KABINET_CHROMIUM")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *sandbox])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A tab without history; an error in the page's scripts fails the test."""
+    context = chromium.new_context(viewport=DESKTOP, locale="en-GB")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Return a function that says what axe-core finds wrong on a page."""
+    if not tools.AXE.exists():
+        pytest.skip("no axe-core: `make test` fetches it where npm is installed")
+    script = tools.AXE.read_text()
+
+    def faults(page: Page) -> list[str]:
+        page.evaluate(script)
+        found = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
+        )
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+    return faults

@@ -1,0 +1,103 @@
+"""Every page of the access table, in light and dark: axe-core finds nothing, nothing sticks out."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, Route
+from sqlalchemy.orm import Session
+
+from tests.access import EVERYBODY, Row, World
+from tests.browser import Browser
+from tests.cast import Person
+from tests.test_access import ROWS
+
+HOST = "http://localhost"
+NO_PAGES = {"text/plain", "application/atom+xml", "text/css"}
+PHONE = {"width": 320, "height": 640}
+
+
+def _open_to(row: Row) -> str | None:
+    """Return somebody who gets the page, a customer rather than staff."""
+    order = ("alice", *EVERYBODY)
+    return next((persona for persona in order if row.statuses[persona] == 200), None)
+
+
+PAGES = {
+    key: persona
+    for key, row in ROWS.items()
+    if " " not in key and (persona := _open_to(row)) is not None
+}
+
+
+def serve(page: Page, browser: Browser) -> None:
+    """Let the tab speak with the portal of this test, without a network."""
+
+    def answer(route: Route) -> None:
+        asked = route.request
+        parts = urlsplit(asked.url)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        response = browser.client.open(
+            path, method=asked.method, data=asked.post_data_buffer, headers=asked.headers
+        )
+        headers = {name: value for name, value in response.headers if name != "Content-Encoding"}
+        route.fulfill(status=response.status_code, headers=headers, body=response.get_data())
+
+    page.route("**/*", answer)
+
+
+@pytest.mark.parametrize("key", sorted(PAGES))
+def test_axe_finds_nothing(
+    key: str,
+    app: Flask,
+    db: Session,
+    cast: dict[str, Person],
+    page: Page,
+    axe: Callable[[Page], list[str]],
+) -> None:
+    path = _path(key, app, db, cast, page)
+    if path is None:
+        pytest.skip("a file or a feed, not a page")
+
+    found = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.goto(HOST + path)
+        found[scheme] = axe(page)
+
+    assert found == {"light": [], "dark": []}
+
+
+@pytest.mark.parametrize("key", sorted(PAGES))
+def test_nothing_sticks_out_of_a_small_phone(
+    key: str, app: Flask, db: Session, cast: dict[str, Person], page: Page
+) -> None:
+    path = _path(key, app, db, cast, page)
+    if path is None:
+        pytest.skip("a file or a feed, not a page")
+    page.set_viewport_size(PHONE)
+    page.goto(HOST + path)
+
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    assert width == PHONE["width"]
+
+
+def _path(key: str, app: Flask, db: Session, cast: dict[str, Person], page: Page) -> str | None:
+    """Return the address of the row's page, ready to be opened; None if it is no page."""
+    row, persona = ROWS[key], PAGES[key]
+    browser = Browser(app, db)
+    values = row.values(World(db, cast)) if row.values else {}
+    db.commit()
+    if persona != "anonymous":
+        browser.log_in(cast[persona])
+    rule = next(iter(app.url_map.iter_rules(key)))
+    if "account_id" in rule.arguments:
+        values.setdefault("account_id", cast["alice"].account_id)
+    path = browser.url(key, **values)
+    response = browser.client.get(path)
+    if response.mimetype != "text/html":
+        return None
+    serve(page, browser)
+    return path
