@@ -232,7 +232,7 @@ def _create_orders() -> None:
         sa.CheckConstraint("act in ('add', 'delete')", name="ck_order_item_act_is_known"),
         sa.CheckConstraint(
             "state in ('acknowledged', 'in_progress', 'completed', 'failed', 'undone',"
-            " 'cancelled')",
+            " 'kept', 'cancelled')",
             name="ck_order_item_state_is_known",
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_order_item_account_id"),

@@ -71,7 +71,9 @@ def _columns(sheet: OfferingSheet) -> dict[str, Any]:
         "needs_technician": sheet.needs_technician,
         "term_months": term.months if term else 0,
         "exit_fee": term.exit_fee if term else 0,
-        "requires": [each.model_dump(mode="json", exclude_defaults=True) for each in sheet.requires],
+        "requires": [
+            each.model_dump(mode="json", exclude_defaults=True) for each in sheet.requires
+        ],
         "excludes": list(sheet.excludes),
         "replaces": list(sheet.replaces),
         "sold_from": sheet.sold_from,

@@ -1,6 +1,5 @@
 """Reads of the catalogue."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -36,9 +35,9 @@ def offering_now(code: str) -> Priced:
     return Priced(*row)
 
 
-def offerings_by_code(codes: Collection[str]) -> dict[str, Offering]:
-    """Return offerings by their codes, sold today or not."""
-    query = select(Offering).where(Offering.code.in_(codes)).order_by(Offering.position)
+def offerings_by_code() -> dict[str, Offering]:
+    """Return every offering by its code, sold today or not, in the order of the catalogue."""
+    query = select(Offering).order_by(Offering.position, Offering.id)
     return {each.code: each for each in session.scalars(query)}
 
 

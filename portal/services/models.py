@@ -199,7 +199,7 @@ class OrderItem(Model):
         CheckConstraint("act in ('add', 'delete')", name="act_is_known"),
         CheckConstraint(
             "state in ('acknowledged', 'in_progress', 'completed', 'failed', 'undone',"
-            " 'cancelled')",
+            " 'kept', 'cancelled')",
             name="state_is_known",
         ),
         Index("ix_order_item_account_id_state", "account_id", "state"),

@@ -27,6 +27,7 @@ class ItemState(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     UNDONE = "undone"
+    KEPT = "kept"  # the rest failed, and the network would not take this one back
     CANCELLED = "cancelled"
 
 
@@ -51,9 +52,10 @@ I = ItemState  # noqa: E741 - the table below reads better with one letter
 ITEM_STEPS: dict[ItemState, frozenset[ItemState]] = {
     I.ACKNOWLEDGED: frozenset({I.IN_PROGRESS, I.CANCELLED}),
     I.IN_PROGRESS: frozenset({I.COMPLETED, I.FAILED}),
-    I.COMPLETED: frozenset({I.UNDONE}),
+    I.COMPLETED: frozenset({I.UNDONE, I.KEPT}),
     I.FAILED: frozenset(),
     I.UNDONE: frozenset(),
+    I.KEPT: frozenset(),
     I.CANCELLED: frozenset(),
 }
 

@@ -1,0 +1,27 @@
+"""Writes of services: one module per kind of use case."""
+
+from portal.services.actions.billing import import_feed
+from portal.services.actions.fulfilment import fulfil_order, resume_orders, retry_order
+from portal.services.actions.orders import cancel_order, finish_visit, place_order
+from portal.services.actions.quotes import (
+    TermsChangedError,
+    preview_disconnection,
+    quote_connection,
+    quote_disconnection,
+    renew_quote,
+)
+
+__all__ = [
+    "TermsChangedError",
+    "cancel_order",
+    "finish_visit",
+    "fulfil_order",
+    "import_feed",
+    "place_order",
+    "preview_disconnection",
+    "quote_connection",
+    "quote_disconnection",
+    "renew_quote",
+    "resume_orders",
+    "retry_order",
+]

@@ -1,0 +1,175 @@
+"""End an order: what began, what ended, what it costs, and who is told."""
+
+from datetime import date, datetime
+from itertools import chain
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Membership, Premises, Role
+from portal.core import audit, events
+from portal.core.db import session
+from portal.core.text import local
+from portal.events import OrderCompleted, OrderFailed, ServiceEnded, ServiceStarted
+from portal.notify.actions import notify
+from portal.services.models import Charge, Order, OrderItem, Quote, Subscription
+from portal.services.proration import Month
+from portal.services.quoting import Line, LineKind, Terms
+from portal.services.states import ItemState, OrderState
+from portal.services.terms import term_end
+
+_CHARGED = {LineKind.ONE_TIME: "one_time", LineKind.EARLY_EXIT: "early_exit"}
+
+
+def complete(order: Order, *, now: datetime) -> None:
+    """End an order of which everything is done.
+
+    Subscriptions begin and end, charges are noted; publishes ServiceStarted, ServiceEnded and
+    OrderCompleted; records `services.order_completed`; tells who placed it and the holder.
+    """
+    terms = _quote_of(order).terms
+    for item in order.items:
+        _put_into_force(order, item, terms, now)
+    for line in terms.lines:
+        _charge(order, line, now)
+    order.go(OrderState.COMPLETED, now=now)
+    events.publish(
+        OrderCompleted(
+            account_id=order.account_id,
+            order_id=order.id,
+            user_id=order.placed_by_id,
+            ref=order.ref,
+        )
+    )
+    audit.record("services.order_completed", subject=order, number=order.number)
+    _tell(order, "services.order_completed")
+
+
+def fail(order: Order, *, now: datetime) -> None:
+    """End an order that the network refused: what was done is taken back, or it says `partial`.
+
+    What the network would not take back is put into force as it is. Publishes OrderFailed;
+    records `services.order_failed`; tells who placed it and the holder.
+    """
+    terms = _quote_of(order).terms
+    kept = [item for item in order.items if item.state == ItemState.KEPT]
+    for item in kept:
+        _put_into_force(order, item, terms, now)
+    for item in order.items:
+        if item.state == ItemState.ACKNOWLEDGED:
+            item.go(ItemState.CANCELLED, now=now)
+    order.go(OrderState.PARTIAL if kept else OrderState.FAILED, now=now, note=order.failure)
+    audit.record("services.order_failed", subject=order, reason=order.failure)
+    _publish_failure(order)
+    _tell(order, "services.order_failed")
+
+
+def tell_held(order: Order) -> None:
+    """Tell specialists (by OrderFailed) and the customer that the network does not answer."""
+    audit.record("services.order_held", subject=order, number=order.number)
+    _publish_failure(order)
+    _tell(order, "services.order_held")
+
+
+def _publish_failure(order: Order) -> None:
+    events.publish(
+        OrderFailed(
+            account_id=order.account_id,
+            order_id=order.id,
+            order_number=order.number,
+            user_id=order.placed_by_id,
+        )
+    )
+
+
+def _quote_of(order: Order) -> Quote:
+    query = select(Quote).options(joinedload(Quote.offering)).where(Quote.id == order.quote_id)
+    return session.scalars(query).one()
+
+
+def _put_into_force(order: Order, item: OrderItem, terms: Terms, now: datetime) -> None:
+    code = item.offering.code
+    if item.is_addition:
+        session.add(_subscription(order, item, terms, now))
+        events.publish(ServiceStarted(account_id=order.account_id, offering_code=code))
+    else:
+        _end_subscription(order, item, terms, now)
+        events.publish(ServiceEnded(account_id=order.account_id, offering_code=code))
+
+
+def _subscription(order: Order, item: OrderItem, terms: Terms, now: datetime) -> Subscription:
+    today = local(now).date()
+    place = session.scalar(
+        select(Premises.id)
+        .where(Premises.account_id == order.account_id)
+        .order_by(Premises.id)
+        .limit(1)
+    )
+    return Subscription(
+        account_id=order.account_id,
+        premises_id=place,
+        offering_id=item.offering_id,
+        price=item.price,
+        started_at=now,
+        started_on=today,
+        term_until=term_end(today, terms.term_months),
+        exit_fee=terms.exit_fee,
+    )
+
+
+def _end_subscription(order: Order, item: OrderItem, terms: Terms, now: datetime) -> None:
+    """Nobody pays for the operator's slowness: the end is the day that the quote named.
+
+    Only where a technician comes first the old service is used, and paid, until the work is done.
+    """
+    ends_on: date = local(now).date() if order.needs_technician else terms.effective_on
+    subscription = session.get_one(Subscription, item.subscription_id)
+    subscription.end(on=ends_on, now=now)
+
+
+def _charge(order: Order, line: Line, now: datetime) -> None:
+    if line.kind not in _CHARGED or not line.amount:
+        return
+    offering_id = next(item.offering_id for item in order.items if item.offering.code == line.code)
+    kind = _CHARGED[line.kind]
+    session.add(
+        Charge(
+            account_id=order.account_id,
+            month_on=Month.of(local(now).date()).first_day,
+            kind=kind,
+            state="forecast",
+            reference=f"order:{order.number}:{kind}:{line.code}",
+            offering_id=offering_id,
+            amount=line.amount,
+            count=line.count or None,
+            price=line.price or None,
+            created_at=now,
+        )
+    )
+
+
+def _tell(order: Order, kind: str) -> None:
+    """Put a notification to who placed the order and to who holds the contract."""
+    notify(
+        _told(order),
+        kind if order.act == "add" else f"{kind}_end",
+        link=order_path(order),
+        account_id=order.account_id,
+        name=order.offering.names,
+        number=order.number,
+    )
+
+
+def _told(order: Order) -> list[UUID]:
+    holders = session.scalars(
+        select(Membership.user_id)
+        .where(Membership.account_id == order.account_id, Membership.role == Role.HOLDER)
+        .order_by(Membership.id)
+    )
+    return list(dict.fromkeys(chain([order.placed_by_id], holders)))
+
+
+def order_path(order: Order) -> str:
+    """Return the path of the order's page: the worker has no request to build it from."""
+    return f"/a/{order.account_id}/services/orders/{order.id}"

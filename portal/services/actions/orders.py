@@ -1,0 +1,142 @@
+"""Place and cancel orders."""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+
+from portal.accounts.models import Account, User
+from portal.catalog.models import Offering
+from portal.core import audit, clock, ids
+from portal.core.db import session
+from portal.core.errors import RuleError
+from portal.core.jobs import enqueue
+from portal.core.text import _l, local
+from portal.services.actions.quotes import check_again
+from portal.services.models import Order, OrderItem, Quote
+from portal.services.queries import locked_order, order_of_quote
+from portal.services.quoting import Terms
+from portal.services.states import ItemState, OrderState
+
+TASK = "portal.services.jobs.run_order"
+
+
+def place_order(account: Account, quote: Quote, *, by: User) -> Order:
+    """Order what a quote promises; a second time gives the same order.
+
+    Its job leaves with the same transaction. Records `services.order_placed`.
+    Raises TermsChangedError if the terms are over or no longer hold, RuleError if the rules or
+    another open order no longer allow it.
+    """
+    _lock(account)
+    if placed := order_of_quote(quote):
+        return placed
+    now = clock.now()
+    check_again(account, quote, now=now)
+    order = _order(quote, now=now, by=by)
+    session.add(order)
+    order.note(now=now, by=by.id)
+    if order.needs_technician:
+        order.go(OrderState.PENDING, now=now)
+    else:
+        start_work(order, at=order.starts_at)
+    session.flush()  # Its page needs its id.
+    audit.record(
+        "services.order_placed", subject=order, actor=by, number=order.number, quote=quote.id
+    )
+    return order
+
+
+def cancel_order(order: Order, *, by: User) -> None:
+    """Cancel an order of which nothing has been started in the network.
+
+    Records `services.order_cancelled`. Raises RuleError if it is too late.
+    """
+    now = clock.now()
+    if not order.is_cancellable(now):
+        raise RuleError(_l("The work has started: this order can no longer be cancelled."))
+    order.go(OrderState.PENDING_CANCELLATION, now=now, by=by.id)
+    for item in order.items:
+        item.go(ItemState.CANCELLED, now=now)
+    order.go(OrderState.CANCELLED, now=now)
+    audit.record("services.order_cancelled", subject=order, actor=by, number=order.number)
+
+
+def finish_visit(number: str) -> None:
+    """Note that the technician is done at the address: activation starts at once.
+
+    Records `services.visit_finished`. Raises NotFoundError for an unknown number, RuleError if
+    that order does not wait for a technician.
+    """
+    order = locked_order(Order.number == number)
+    if order.state != OrderState.PENDING:
+        raise RuleError(_l("This order does not wait for a technician."))
+    now = clock.now()
+    order.go(OrderState.IN_PROGRESS, now=now, note="visited")
+    start_work(order, at=now)
+    audit.record("services.visit_finished", subject=order, number=order.number)
+
+
+def start_work(order: Order, *, at: datetime) -> None:
+    """Let the worker carry the order out at `at`; the order's next try is noted."""
+    order.next_try_at = at
+    enqueue(session, TASK, at=at, lock=f"order:{order.id}", order_id=str(order.id))
+
+
+def _lock(account: Account) -> None:
+    """Let one order of an account be placed at a time: rules are checked on what is really there."""
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+
+
+def _order(quote: Quote, *, now: datetime, by: User) -> Order:
+    terms = quote.terms
+    starts_at = now + timedelta(seconds=current_app.config["SETTINGS"].order_undo_seconds)
+    return Order(
+        id=ids.uuid7(),
+        account_id=quote.account_id,
+        quote_id=quote.id,
+        number=order_number(local(now).year),
+        act=quote.act,
+        offering_id=quote.offering_id,
+        state=OrderState.ACKNOWLEDGED.value,
+        placed_by_id=by.id,
+        placed_at=now,
+        starts_at=starts_at,
+        next_try_at=starts_at,
+        needs_technician=terms.needs_technician,
+        ref=quote.ref,
+        items=_items(quote, terms),
+        history=[],
+    )
+
+
+def _items(quote: Quote, terms: Terms) -> list[OrderItem]:
+    ids_by_code = _offering_ids(terms)
+    return [
+        OrderItem(
+            account_id=quote.account_id,
+            position=place,
+            act=item.act.value,
+            cause=item.cause.value,
+            offering_id=ids_by_code[item.code],
+            subscription_id=item.subscription_id,
+            price=item.monthly,
+            state=ItemState.ACKNOWLEDGED.value,
+        )
+        for place, item in enumerate(terms.items)
+    ]
+
+
+def _offering_ids(terms: Terms) -> dict[str, UUID]:
+    codes = [item.code for item in terms.items]
+    rows = session.execute(select(Offering.code, Offering.id).where(Offering.code.in_(codes)))
+    return dict(rows.tuples().all())
+
+
+def order_number(year: int) -> str:
+    """Return a new number such as `26-7K3F-9Q2M-C`: eight random characters, so that none repeats."""
+    block = ["".join(secrets.choice(ids.ALPHABET) for _ in range(4)) for _ in range(2)]
+    body = f"{year % 100:02d}-{block[0]}-{block[1]}"
+    return f"{body}-{ids.check_character(body)}"

@@ -1,0 +1,43 @@
+"""What people are told about their orders."""
+
+from portal.core.text import _l
+from portal.notify.kinds import Kind, register
+
+register(
+    Kind(
+        "services.order_completed",
+        "circle-check",
+        _l("%(name)s is connected"),
+        _l("Order %(number)s is ready: you can use the service now."),
+    ),
+    Kind(
+        "services.order_completed_end",
+        "circle-check",
+        _l("%(name)s is disconnected"),
+        _l("Order %(number)s is ready: you no longer pay for the service."),
+    ),
+    Kind(
+        "services.order_failed",
+        "circle-alert",
+        _l("%(name)s could not be connected"),
+        _l("Order %(number)s was not done and costs nothing. Specialists already know of it."),
+    ),
+    Kind(
+        "services.order_failed_end",
+        "circle-alert",
+        _l("%(name)s could not be disconnected"),
+        _l("Order %(number)s was not done. Specialists already know of it."),
+    ),
+    Kind(
+        "services.order_held",
+        "hourglass",
+        _l("Connecting %(name)s takes longer"),
+        _l("The network does not answer yet. Specialists look at order %(number)s."),
+    ),
+    Kind(
+        "services.order_held_end",
+        "hourglass",
+        _l("Disconnecting %(name)s takes longer"),
+        _l("The network does not answer yet. Specialists look at order %(number)s."),
+    ),
+)

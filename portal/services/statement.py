@@ -1,0 +1,104 @@
+"""A month's statement: monthly prices by days, and the charges beside them. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from portal.catalog.families import Family
+from portal.core.money import ZERO
+from portal.services.proration import Month, Part
+from portal.services.quoting import Running
+
+MONTHLY = "monthly"
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A charge as statements see it: a sum beside the monthly prices, or billing's own of one."""
+
+    reference: str
+    kind: str
+    amount: Decimal
+    code: str = ""
+    family: Family | None = None
+    count: int = 0
+    price: Decimal = ZERO
+    is_billed: bool = False
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One sum of a month. `part` derives it; `count` x `price` derive a fee of several months."""
+
+    kind: str
+    amount: Decimal
+    code: str = ""
+    family: Family | None = None
+    part: Part | None = None
+    count: int = 0
+    price: Decimal = ZERO
+    is_billed: bool = False
+
+
+@dataclass(frozen=True)
+class Statement:
+    """All sums of a month. Lines come in the order of the subscriptions, then the charges."""
+
+    month: Month
+    lines: tuple[StatementLine, ...]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def shares(self) -> list[tuple[Family | None, Decimal]]:
+        """Return the sums by family, in the families' order; None is what belongs to none."""
+        sums: dict[Family | None, Decimal] = {}
+        for line in self.lines:
+            sums[line.family] = sums.get(line.family, ZERO) + line.amount
+        order: list[Family | None] = [*Family, None]
+        return [(family, sums[family]) for family in order if sums.get(family)]
+
+
+def monthly_reference(subscription_id: UUID, month: Month) -> str:
+    """Return the reference under which billing sends a month's price of a subscription."""
+    return f"subscription:{subscription_id}:{month.year}-{month.number:02d}"
+
+
+def statement_of(month: Month, running: Iterable[Running], extras: Iterable[Extra]) -> Statement:
+    """Return the statement of `month`. `extras` are that month's; a billed one has the last word."""
+    billed = {each.reference: each for each in extras}
+    lines = []
+    for each in running:
+        own = billed.pop(monthly_reference(each.id, month), None)
+        if line := _monthly(month, each, own):
+            lines.append(line)
+    return Statement(month, (*lines, *(_extra(each) for each in billed.values())))
+
+
+def _monthly(month: Month, running: Running, billed: Extra | None) -> StatementLine | None:
+    part = running.part(month)
+    if billed is None and part is None:
+        return None
+    return StatementLine(
+        kind=MONTHLY,
+        amount=billed.amount if billed else part.amount if part else ZERO,
+        code=running.rule.code,
+        family=running.rule.family,
+        part=part,
+        is_billed=billed is not None,
+    )
+
+
+def _extra(each: Extra) -> StatementLine:
+    return StatementLine(
+        kind=each.kind,
+        amount=each.amount,
+        code=each.code,
+        family=each.family,
+        count=each.count,
+        price=each.price,
+        is_billed=each.is_billed,
+    )
