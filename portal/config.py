@@ -105,6 +105,11 @@ class Settings:
     dns_data_dir: Path = _setting("DNS_DATA_DIR", _folder, "var/dns")
     dns_listen: str = _setting("DNS_LISTEN", _text, "127.0.0.1:5353")
     dns_upstream: str = _setting("DNS_UPSTREAM", _text, "")
+    dns_node_name: str = _setting("DNS_NODE_NAME", _text, "")
+    block_page_ipv4: str = _setting("BLOCK_PAGE_IPV4", _text, "192.0.2.53")
+    block_page_ipv6: str = _setting("BLOCK_PAGE_IPV6", _text, "2001:db8::53")
+    never_block: tuple[str, ...] = _setting("NEVER_BLOCK", _list, "egov.kz,gov.kz,telecom.kz")
+    parental_most_rules: int = _setting("PARENTAL_MOST_RULES", _whole, "10000")
 
     @property
     def is_https(self) -> bool:
@@ -140,8 +145,7 @@ class Settings:
         if self.debug:
             return []
         checks = {
-            "SECRET_KEY: set at least 32 random characters": len(self.secret_key)
-            < SHORTEST_SECRET,
+            "SECRET_KEY: set at least 32 random characters": len(self.secret_key) < SHORTEST_SECRET,
             "BASE_URL: must be https in production (or set DEBUG=1)": not self.is_https,
             "KABINET_NOW: only with DEBUG=1": self.now is not None,
         }
