@@ -1,0 +1,29 @@
+"""What deploy/README.md tells an operator to type is what the laptop does by itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.laptop import roles
+
+DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+README = (DEPLOY / "README.md").read_text()
+
+
+def test_the_roles_have_the_same_settings() -> None:
+    told: dict[str, dict[str, str]] = {}
+    for role, name, value in re.findall(r"alter role (\w+) set (\w+) = (.+);", README):
+        told.setdefault(role, {})[name] = value.strip("'")
+
+    assert told == roles.SETTINGS
+
+
+@pytest.mark.parametrize(
+    "unit", sorted(DEPLOY.glob("systemd/*.service")), ids=lambda unit: unit.stem
+)
+def test_a_unit_has_its_line_and_its_environment(unit: Path) -> None:
+    process = unit.stem.removeprefix("kabinet-")
+
+    assert f"`{unit.stem}`" in README
+    assert f"EnvironmentFile=/etc/kabinet/{process}.env" in unit.read_text()
