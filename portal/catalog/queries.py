@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -41,7 +40,7 @@ def offerings_by_code() -> dict[str, Offering]:
     return {each.code: each for each in session.scalars(query)}
 
 
-def _priced() -> Select[Any]:
+def _priced() -> Select[Offering, Decimal, Decimal]:
     return (
         select(Offering, Price.monthly, Price.one_time)
         .join(Price, (Price.offering_id == Offering.id) & Price.valid_until.is_(None))

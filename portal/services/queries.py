@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -186,7 +185,7 @@ def quote_of(account: Account, quote_id: UUID) -> Quote:
     raise NotFoundError
 
 
-def _subscriptions(account: Account) -> Select[Any]:
+def _subscriptions(account: Account) -> Select[Subscription]:
     return (
         select(Subscription)
         .options(joinedload(Subscription.offering))
@@ -230,7 +229,7 @@ def _extra(charge: Charge) -> Extra:
     )
 
 
-def _orders(account: Account) -> Select[Any]:
+def _orders(account: Account) -> Select[Order]:
     return select(Order).options(joinedload(Order.offering)).where(Order.account_id == account.id)
 
 

@@ -67,7 +67,7 @@ def _habit_of(code: str) -> Habit:
 
 
 def _write(operation: str, work: Work, refusal: str | None) -> tuple[Answer, int]:
-    """Do it, if this reference is new; return what was answered then, and how often it was asked."""
+    """Do it if this reference is new; return the first answer, and how often it was asked."""
     entry = insert(NetworkEntry).values(
         id=ids.uuid7(),
         reference=work.reference,

@@ -68,7 +68,7 @@ def monthly_reference(subscription_id: UUID, month: Month) -> str:
 
 
 def statement_of(month: Month, running: Iterable[Running], extras: Iterable[Extra]) -> Statement:
-    """Return the statement of `month`. `extras` are that month's; a billed one has the last word."""
+    """Return the statement of `month`; of its `extras` a billed one has the last word."""
     billed = {each.reference: each for each in extras}
     lines = []
     for each in running:

@@ -86,7 +86,7 @@ def start_work(order: Order, *, at: datetime) -> None:
 
 
 def _lock(account: Account) -> None:
-    """Let one order of an account be placed at a time: rules are checked on what is really there."""
+    """Let one order of an account be placed at a time, so that the rules see what is there."""
     session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
 
 
@@ -136,7 +136,7 @@ def _offering_ids(terms: Terms) -> dict[str, UUID]:
 
 
 def order_number(year: int) -> str:
-    """Return a new number such as `26-7K3F-9Q2M-C`: eight random characters, so that none repeats."""
+    """Return a new number such as `26-7K3F-9Q2M-C`: eight of its characters are random."""
     block = ["".join(secrets.choice(ids.ALPHABET) for _ in range(4)) for _ in range(2)]
     body = f"{year % 100:02d}-{block[0]}-{block[1]}"
     return f"{body}-{ids.check_character(body)}"
