@@ -14,7 +14,7 @@ LOCK = 0x4B616269  # "Kabi": two migrations never run side by side
 PARTITION = re.compile(r"_(\d{4}_\d{2}|default)$")
 
 
-def _is_ours(name: str | None, kind: str, parents: dict[str, Any]) -> bool:
+def _is_ours(name: str | None, kind: str, _parents: dict[str, Any]) -> bool:
     """Pass over the partitions, which `make_partition` makes, and the schema of the jobs."""
     if kind == "schema":
         return name is None

@@ -8,7 +8,7 @@ from alembic import op
 ROLES = ("app", "worker", "dns")
 
 
-def protect(
+def protect(  # noqa: PLR0913 - the columns of a table of rights
     table: str,
     *,
     account: str | None = None,

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -9,7 +10,7 @@ from jinja2 import StrictUndefined
 from portal import shell
 from portal.accounts import access as people
 from portal.config import ROOT, Settings
-from portal.core import access, clock, db, http, jobs, logs, text
+from portal.core import access, clock, db, http, logs, text
 
 FEATURES = (
     "core",
@@ -38,7 +39,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     http.init_app(app)
     text.init_app(app, selector=shell.chosen_language)
     people.init_app(app)
-    jobs.init_app(app)
     shell.init_app(app)
     for feature in FEATURES:
         _add_feature(app, feature)
@@ -71,22 +71,24 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _add_feature(app: Flask, feature: str) -> None:
-    """A feature brings what it has: views (`bp`), commands (`cli`), jobs and listeners."""
+    """Take what a feature has: views (`bp`), commands (`cli`), jobs and listeners."""
     package = f"portal.{feature}"
-    if not find_spec(package):
-        return
     for module in ("models", "listeners", "jobs", "notices", "views", "cli"):
-        if find_spec(f"{package}.{module}"):
-            loaded = import_module(f"{package}.{module}")
-            _register(app, module, loaded)
+        if _exists(package) and _exists(f"{package}.{module}"):
+            _register(app, module, import_module(f"{package}.{module}"))
 
 
-def _register(app: Flask, module: str, loaded: object) -> None:
+def _exists(module: str) -> bool:
+    """Say whether there is such a module; a folder without code is none."""
+    found = find_spec(module)
+    return found is not None and found.origin is not None
+
+
+def _register(app: Flask, module: str, loaded: Any) -> None:
     if module == "views":
-        for blueprint in getattr(loaded, "BLUEPRINTS", None) or (loaded.bp,):  # type: ignore[attr-defined]
+        for blueprint in getattr(loaded, "BLUEPRINTS", None) or (loaded.bp,):
             app.register_blueprint(blueprint)
     if module == "cli":
-        app.cli.add_command(loaded.cli)  # type: ignore[attr-defined]
+        app.cli.add_command(loaded.cli)
     if init := getattr(loaded, "init_app", None):
-        if module != "jobs" or loaded.__name__ != "portal.core.jobs":
-            init(app)
+        init(app)

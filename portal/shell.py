@@ -2,12 +2,12 @@
 
 from typing import Any, cast
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 
 from portal.accounts.access import Principal
 from portal.accounts.models import Membership
 from portal.core import clock, text
-from portal.core.access import Permission
+from portal.core.access import permission_of
 from portal.core.page import (
     AccountItem,
     Bell,
@@ -70,11 +70,10 @@ def preferences() -> dict[str, str]:
 
 def chosen_language() -> str | None:
     """Return the visitor's language: his own, this browser's choice, or what it asks for."""
-    if not request:
+    if not has_request_context():
         return None
-    if forced := request.args.get("lang"):
-        if forced in text.LANGUAGES:
-            return forced
+    if (forced := request.args.get("lang")) in text.LANGUAGES:
+        return forced
     who = _known_visitor()
     if who is not None:
         return who.user.language
@@ -92,11 +91,13 @@ def _may_link(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def _item(row: Row, who: Principal | None, account_id: Any, counts: dict[str, int]) -> MenuItem | None:
+def _item(
+    row: Row, who: Principal | None, account_id: Any, counts: dict[str, int]
+) -> MenuItem | None:
     label, icon, endpoint, path = row
     if not _may_link(endpoint):
         return None
-    permission: Permission = current_app.view_functions[endpoint].permission  # type: ignore[attr-defined]
+    permission = permission_of(current_app, endpoint)
     if who is not None and not who.may(permission) and permission.value.split(":")[0] != "account":
         return None
     rule = next(current_app.url_map.iter_rules(endpoint))
@@ -228,5 +229,3 @@ def init_app(app: Flask) -> None:
     """Give every template `shell`, `icon()` and `now()`."""
     app.context_processor(_context)
     app.jinja_env.globals["now"] = clock.now
-
-

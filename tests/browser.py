@@ -33,9 +33,11 @@ class Page:
         self.path = path
         self.status = response.status_code
         self.headers = response.headers
-        self.body = response.get_data(as_text=True) if response.mimetype.startswith(
-            ("text/", "application/")
-        ) else ""
+        self.body = (
+            response.get_data(as_text=True)
+            if response.mimetype.startswith(("text/", "application/"))
+            else ""
+        )
         self.tree: Element | None = None
         if response.mimetype == "text/html" and self.body.strip():
             self.tree = html.document_fromstring(self.body)
@@ -245,7 +247,9 @@ def _no_inline(page: Page) -> None:
 def _quotes(page: Page) -> None:
     text = page.text
     found = _STRAIGHT.search(text)
-    assert not found, f"{page.path}: straight quotes in “{text[max(0, found.start() - 20) : found.end() + 20]}”"
+    assert not found, (
+        f"{page.path}: straight quotes in “{text[max(0, found.start() - 20) : found.end() + 20]}”"
+    )
 
 
 def _links(page: Page) -> None:

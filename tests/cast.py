@@ -31,7 +31,7 @@ def make_user(db: Session, name: str, **more: object) -> User:
     values: dict[str, object] = {
         "id": ids.uuid7(),
         "name": name,
-        "email": f"{name.split()[0].lower()}@example.kz",
+        "email": f"{name.split(maxsplit=1)[0].lower()}@example.kz",
         "language": "en",
         "theme": "system",
         "created_at": clock.now(),

@@ -103,9 +103,7 @@ def _sessions(connection: Connection, role: str) -> sessionmaker[Session]:
     def take_role(_session: Session, _transaction: Any, on: Connection) -> None:
         if _transaction.nested:
             return  # A savepoint of the code itself keeps what its transaction may see.
-        on.execute(
-            text(f"set local role {role}"), execution_options={"harness": True}
-        )
+        on.execute(text(f"set local role {role}"), execution_options={"harness": True})
         if role == "kabinet_app":
             on.execute(
                 text(
@@ -197,9 +195,7 @@ def browser(app: Flask, db: Session) -> Browser:
 
 
 @pytest.fixture
-def live(
-    admin_url: str, template_database: str, tmp_path: Path, noon: datetime
-) -> Iterator[Live]:
+def live(admin_url: str, template_database: str, tmp_path: Path, noon: datetime) -> Iterator[Live]:
     """A database of its own with real commits; processes started through it are ended."""
     clock.freeze(None)
     with databases.copy_of(admin_url, template_database) as urls:

@@ -48,7 +48,13 @@ def test_each_persona_gets_its_status(
 
 
 def _ask(
-    app: Flask, db: Session, cast: dict[str, Person], row: Row, method: str, endpoint: str, persona: str
+    app: Flask,
+    db: Session,
+    cast: dict[str, Person],
+    row: Row,
+    method: str,
+    endpoint: str,
+    persona: str,
 ) -> int:
     browser = Browser(app, db)
     values = row.values(World(db, cast)) if row.values else {}
@@ -61,5 +67,3 @@ def _ask(
         values.setdefault("account_id", cast["alice"].account_id)
     path = browser.url(endpoint, **values)
     return browser.send(method, path, data=row.data, token=method != "GET").status
-
-

@@ -191,7 +191,8 @@ def _create_audit() -> None:
             end if;
             execute format(
                 'create table %I partition of %I for values from (%L) to (%L)',
-                child, parent, date_trunc('month', month), date_trunc('month', month) + interval '1 month'
+                child, parent,
+                date_trunc('month', month), date_trunc('month', month) + interval '1 month'
             );
             execute format('alter table %I enable row level security', child);
         exception when check_violation then
@@ -232,7 +233,10 @@ def _create_ground() -> None:
     )
 
 
-_MEMBER_OF = "exists (select 1 from membership m where m.account_id = {0} and m.user_id = (select app_user()))"
+_MEMBER_OF = (
+    "exists (select 1 from membership m"
+    " where m.account_id = {0} and m.user_id = (select app_user()))"
+)
 
 
 def _protect() -> None:
@@ -292,11 +296,13 @@ def _protect_audit() -> None:
 def _create_jobs() -> None:
     op.execute("create schema jobs")
     op.execute("set local search_path = jobs")
-    # Several statements in one call, with % signs in them: the driver itself takes them as they are.
+    # Several statements in one call, with % signs: the driver takes them as they are.
     op.get_bind().connection.driver_connection.execute(_JOBS.read_text(), prepare=False)
     op.execute("set local search_path = public")
     for role in ("app", "worker"):
         op.execute(f"grant usage on schema jobs to kabinet_{role}")
         op.execute(f"grant usage on all sequences in schema jobs to kabinet_{role}")
     op.execute("grant select, insert on all tables in schema jobs to kabinet_app")
-    op.execute("grant select, insert, update, delete on all tables in schema jobs to kabinet_worker")
+    op.execute(
+        "grant select, insert, update, delete on all tables in schema jobs to kabinet_worker"
+    )

@@ -23,7 +23,7 @@ login = LoginManager()
 SEEN_STEP = timedelta(minutes=1)
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """What Flask-Login carries: a person on one device. Its id is the device's secret."""
 
     def __init__(self, principal: "Principal", token: str) -> None:
@@ -150,9 +150,7 @@ def _note_seen(device: UserSession, digest: str) -> None:
         return
     with db.separately(token=digest) as own:
         own.execute(
-            update(UserSession)
-            .where(UserSession.token_hash == digest)
-            .values(seen_at=clock.now())
+            update(UserSession).where(UserSession.token_hash == digest).values(seen_at=clock.now())
         )
 
 

@@ -48,7 +48,9 @@ def init_app(app: Flask, enforce: Callable[[Permission], ResponseReturnValue | N
 
     `enforce` gets the permission of the asked view, and returns None, an answer, or raises.
     """
-    unmarked = [name for name, view in app.view_functions.items() if not hasattr(view, "permission")]
+    unmarked = [
+        name for name, view in app.view_functions.items() if not hasattr(view, "permission")
+    ]
     if unmarked:
         raise RuntimeError(f"Routes without @allow: {', '.join(sorted(unmarked))}")
 

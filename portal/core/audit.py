@@ -36,7 +36,7 @@ class AuditEvent(Model):
 
 
 class AuditSeal(Model):
-    """A link of the chain over the audit: everything up to `(upto_xid, upto_seq)`, in commit order."""
+    """A link of the chain over the audit: all up to `(upto_xid, upto_seq)`, in commit order."""
 
     __tablename__ = "audit_seal"
 
@@ -64,7 +64,12 @@ def record(
 
 
 def record_in(
-    own: Session, kind: str, *, subject: _HasId | None = None, actor: _HasId | None = None, **details: Any
+    own: Session,
+    kind: str,
+    *,
+    subject: _HasId | None = None,
+    actor: _HasId | None = None,
+    **details: Any,
 ) -> None:
     """Add one act to another session, e.g. that of `separately()`."""
     own.add(_row(kind, subject, actor, details))

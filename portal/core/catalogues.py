@@ -172,19 +172,19 @@ def _faults_of(feature: str, language: str, wanted: Catalog, catalog: Catalog) -
     for message in wanted:
         if not message.id:
             continue
-        known = catalog.get(message.id)
-        if known is None or not _is_whole(known):
-            yield Fault(feature, language, str(message.id), "is not translated")
-        elif known.fuzzy:
-            yield Fault(feature, language, str(message.id), "is fuzzy")
-        else:
-            yield from (
-                Fault(feature, language, str(message.id), f"{error}")
-                for error in known.check(catalog)
-            )
+        for what in _wrong_with(catalog.get(message.id), catalog):
+            yield Fault(feature, language, str(message.id), what)
     for message in catalog:
         if message.id and wanted.get(message.id) is None:
             yield Fault(feature, language, str(message.id), "is not used any more")
+
+
+def _wrong_with(known: Message | None, catalog: Catalog) -> list[str]:
+    if known is None or not _is_whole(known):
+        return ["is not translated"]
+    if known.fuzzy:
+        return ["is fuzzy"]
+    return [str(error) for error in known.check(catalog)]
 
 
 def _conflicts(

@@ -23,7 +23,8 @@ def update(features: tuple[str, ...]) -> None:
 @cli.command("compile")
 def compile_() -> None:
     """Compile what changed."""
-    click.echo(f"compiled {catalogues.compile_all(current_app.config['ROOT'])}")
+    done = catalogues.compile_all(current_app.config["ROOT"])
+    click.echo(f"compiled {done}")
 
 
 @cli.command("check")

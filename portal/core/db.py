@@ -160,7 +160,7 @@ def _written(value: UUID | str | bool) -> str:
 def _set_scope(connection: Any, scope: dict[str, str]) -> None:
     if scope:
         calls = ", ".join(f"set_config('app.{key}', :{key}, true)" for key in scope)
-        connection.execute(text(f"select {calls}"), scope)  # noqa: S608 - keys are SCOPE's own
+        connection.execute(text(f"select {calls}"), scope)
 
 
 def _name_scope(opened: Session, _transaction: Any, connection: Any) -> None:
@@ -218,6 +218,12 @@ def _as_unit_of_work(view: Callable[..., Any]) -> Callable[..., Response]:
         return response
 
     return run
+
+
+def without_database(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that opens no transaction: it answers when the database does not."""
+    view.without_database = True  # type: ignore[attr-defined]
+    return view
 
 
 def _close(_error: BaseException | None) -> None:

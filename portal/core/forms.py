@@ -25,10 +25,10 @@ class _Translations:
     """WTForms' own few sentences come from our catalogues too."""
 
     def gettext(self, string: str) -> str:
-        return gettext(string)
+        return str(gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return gettext(singular if n == 1 else plural)
+        return str(gettext(singular if n == 1 else plural))
 
 
 def _check_text(_form: Any, field: Any) -> None:
@@ -39,7 +39,9 @@ def _check_text(_form: Any, field: Any) -> None:
         raise ValidationError(gettext("Remove the invisible control characters from this text."))
     longest = LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE
     if len(field.data) > longest:
-        raise ValidationError(gettext("This is too long: %(most)s characters at most.", most=longest))
+        raise ValidationError(
+            gettext("This is too long: %(most)s characters at most.", most=longest)
+        )
 
 
 class PortalForm(FlaskForm):
@@ -73,7 +75,7 @@ class PortalForm(FlaskForm):
         """Put the rule's sentence at the field it blames, or at the head of the form."""
         target = self._fields.get(error.field or "")
         if target is None:
-            self.form_errors = [*self.form_errors, error.message]
+            self.form_errors: list[str] = [*self.form_errors, error.message]
         else:
             target.errors = [*target.errors, error.message]
 
@@ -83,7 +85,7 @@ class PortalForm(FlaskForm):
 
 
 def render_form(template: str, form: PortalForm, **context: Any) -> Response:
-    """Render a page with its form: 422 when something is to mend, 200 else. What was typed stays."""
+    """Render a page with its form: 422 when something is to mend. What was typed stays."""
     page = render_template(template, form=form, **context)
     return make_response(page, 422 if form.is_refused else 200)
 

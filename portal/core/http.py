@@ -1,35 +1,26 @@
-"""What every answer has: headers, request id, errors in words, static files, health."""
+"""What every answer has: headers, limits, a request id, a line in the log, errors in words."""
 
-import gzip
-import hashlib
 import logging
-import mimetypes
 import re
 import secrets
 import time
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
-from flask import Blueprint, Flask, Response, abort, g, render_template, request, url_for
+from flask import Flask, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from markupsafe import Markup
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from sqlalchemy import text
+from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import db, form_markup, pictures
-from portal.core.access import Permission, allow
+from portal.core import assets, db, form_markup, pictures
 from portal.core.errors import PortalError, RuleError, ThrottledError
 from portal.core.text import gettext
 
 log = logging.getLogger("portal.request")
-bp = Blueprint("core", __name__)
 csrf = CSRFProtect()
 
 PAGE_LIMIT = 1024 * 1024
@@ -37,7 +28,6 @@ LIMITS = {"import": 8 * 1024 * 1024, "file": 21 * 1024 * 1024}
 REQUESTS = Counter("kabinet_requests", "Answered requests", ["endpoint", "method", "status"])
 SECONDS = Histogram("kabinet_request_seconds", "Time to answer", ["endpoint"])
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_COMPRESSED = {".css", ".js", ".svg", ".json", ".txt", ".md"}
 
 
 def limit_body(kind: str) -> Any:
@@ -160,7 +150,9 @@ def _on_stale(_error: StaleDataError) -> Response:
 
 
 def _on_csrf(_error: CSRFError) -> Response:
-    return _show_error(400, gettext("This page was open for too long. Go back, reload it and send it again."))
+    return _show_error(
+        400, gettext("This page was open for too long. Go back, reload it and send it again.")
+    )
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
@@ -168,8 +160,8 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     answer = _show_error(error.code)
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
-            answer.headers[name] = value
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = str(value)
     return answer
 
 
@@ -183,134 +175,8 @@ def _on_bug(error: Exception) -> Response:
     return _show_error(500)
 
 
-# -- static files: hashed names, compressed once, kept for a year --------------------------------
-
-
-@lru_cache(maxsize=1)
-def static_hash(folder: Path) -> str:
-    """Return the hash of the whole tree: relative addresses inside a style sheet keep working."""
-    sum_ = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            sum_.update(str(path.relative_to(folder)).encode() + path.read_bytes())
-    return sum_.hexdigest()[:10]
-
-
-def asset(path: str) -> str:
-    """Return the address of a static file, with the hash of the static tree in it."""
-    return url_for("core.static_file", version=_version(), path=path)
-
-
-def icon(name: str, look: str = "") -> Markup:
-    """Draw an icon of the sprite; `look` is "", "inline" or "large"."""
-    if "sprite" not in g:
-        g.sprite = asset("img/icons.svg")
-    return pictures.icon(g.sprite, name, look)
-
-
-def _static_folder() -> Path:
-    return cast(Path, _app_config("ROOT")) / "static"
-
-
-def _app_config(name: str) -> Any:
-    from flask import current_app
-
-    return current_app.config[name]
-
-
-def _version() -> str:
-    folder = _static_folder()
-    if _app_config("DEBUG"):
-        static_hash.cache_clear()
-    return static_hash(folder)
-
-
-@lru_cache(maxsize=512)
-def _compressed(path: Path, _changed_at: float) -> bytes:
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
-
-
-@bp.get("/static/<string:version>/<path:path>")
-@allow(Permission.PUBLIC)
-def static_file(version: str, path: str) -> Response:  # noqa: ARG001 - any version is served
-    folder = _static_folder()
-    file = (folder / path).resolve()
-    if not file.is_relative_to(folder.resolve()) or not file.is_file():
-        abort(404)
-    response = Response(mimetype=mimetypes.guess_type(file.name)[0] or "application/octet-stream")
-    if file.suffix in _COMPRESSED and "gzip" in request.accept_encodings:
-        response.data = _compressed(file, file.stat().st_mtime)
-        response.headers["Content-Encoding"] = "gzip"
-    else:
-        response.data = file.read_bytes()
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["Vary"] = "Accept-Encoding"
-    return response
-
-
-static_file.without_database = True  # type: ignore[attr-defined]
-
-
-# -- health ----------------------------------------------------------------------------------
-
-
-@bp.get("/healthz")
-@allow(Permission.PUBLIC)
-def healthz() -> Response:
-    return Response("alive\n", mimetype="text/plain")
-
-
-healthz.without_database = True  # type: ignore[attr-defined]
-
-_WORKER_ALIVE = text(
-    "select exists (select 1 from jobs.procrastinate_workers"
-    " where last_heartbeat > now() - interval '60 seconds')"
-)
-
-
-@bp.get("/readyz")
-@allow(Permission.PUBLIC)
-def readyz() -> Response:
-    faults = _unready()
-    body = "ready\n" if not faults else "not ready: " + ", ".join(faults) + "\n"
-    return Response(body, 503 if faults else 200, mimetype="text/plain")
-
-
-def _unready() -> list[str]:
-    try:
-        with db.separately() as own:
-            at = own.scalar(text("select version_num from alembic_version"))
-            has_worker = own.scalar(_WORKER_ALIVE)
-    except SQLAlchemyError:
-        return ["database"]
-    faults = [] if at == _newest_migration() else ["migrations"]
-    return faults + ([] if has_worker else ["worker"])
-
-
-@lru_cache(maxsize=1)
-def _newest_migration() -> str:
-    return max(path.stem for path in (_app_config("ROOT") / "migrations/versions").glob("0*.py"))
-
-
-readyz.without_database = True  # type: ignore[attr-defined]
-
-
-@bp.get("/metrics")
-@allow(Permission.PUBLIC)
-def metrics() -> Response:
-    token = _app_config("SETTINGS").metrics_token
-    is_local = request.remote_addr in {"127.0.0.1", "::1"} and not token
-    given = request.headers.get("Authorization", "")
-    if not is_local and not (token and secrets.compare_digest(given, f"Bearer {token}")):
-        abort(404)
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
-
-
-metrics.without_database = True  # type: ignore[attr-defined]
-
-
 def init_app(app: Flask) -> None:
-    """Wire headers, limits, errors, static files and health into the app."""
+    """Wire headers, limits, errors and the templates' own words into the app."""
     edge = _Edge(app)
     app.before_request(edge.before)
     app.after_request(edge.after)
@@ -321,9 +187,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(SQLAlchemyError, _on_database)
     app.register_error_handler(Exception, _on_bug)
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, icon=icon)
+    app.jinja_env.globals.update(asset=assets.asset, csp_nonce=csp_nonce, icon=assets.icon)
     app.jinja_env.filters.update(pictures.FILTERS | form_markup.FILTERS)
     app.jinja_env.tests.update(form_markup.TESTS)
-    app.register_blueprint(bp)
     if hops := app.config["SETTINGS"].proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

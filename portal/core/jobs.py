@@ -107,13 +107,13 @@ def conninfo(url: str) -> str:
 
 @periodic("* * * * * */5")
 def rescue_stalled_jobs() -> None:
-    """Give back what a killed worker had in its hands. Has no lock: it must never be stuck itself."""
+    """Give back what a killed worker had in its hands. No lock: it must never be stuck itself."""
     asyncio.run(_rescue())
 
 
 async def _rescue() -> None:
     connector = procrastinate.PsycopgConnector(conninfo=_direct(), min_size=1, max_size=1)
-    async with _queue.with_connector(connector).open_async() as queue:
+    async with procrastinate.App(connector=connector).open_async() as queue:
         await queue.job_manager.prune_stalled_workers(STALLED_AFTER.total_seconds())
         for job in await queue.job_manager.get_stalled_jobs(
             seconds_since_heartbeat=STALLED_AFTER.total_seconds()
@@ -143,7 +143,8 @@ async def _serve(address: str) -> None:
     connector = procrastinate.PsycopgConnector(
         conninfo=address, min_size=1, max_size=CONCURRENCY + 2
     )
-    async with _queue.with_connector(connector).open_async() as queue:
+    with _queue.replace_connector(connector) as queue:
+        await queue.open_async()
         await queue.run_worker_async(
             concurrency=CONCURRENCY,
             delete_jobs="successful",
@@ -152,6 +153,7 @@ async def _serve(address: str) -> None:
             shutdown_graceful_timeout=GRACE.total_seconds(),
             fetch_job_polling_interval=1.0,
         )
+        await queue.close_async()
 
 
 cli = AppGroup("jobs", help="Jobs and their worker.")
@@ -161,7 +163,7 @@ cli = AppGroup("jobs", help="Jobs and their worker.")
 def work() -> None:
     """Run jobs until SIGTERM; those in hand end first."""
     app: Any = current_app
-    _served.append(app._get_current_object())
+    _served.append(app._get_current_object())  # noqa: SLF001 - Werkzeug's way
     log.info("worker.started")
     asyncio.run(_serve(_direct()))
 

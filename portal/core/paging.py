@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -64,7 +64,7 @@ def _written(value: Any) -> list[str]:
     return ["u" if isinstance(value, UUID) else "s", str(value)]
 
 
-_READERS = {"t": datetime.fromisoformat, "u": UUID, "s": str}
+_READERS: dict[str, Callable[[str], Any]] = {"t": datetime.fromisoformat, "u": UUID, "s": str}
 
 
 def _read_cursor(after: str | None, length: int) -> tuple[Any, ...] | None:

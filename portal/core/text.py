@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import flask_babel
@@ -35,10 +35,10 @@ class Marked:
         self.msgid = msgid
 
     def __str__(self) -> str:
-        return cast(str, gettext(self.msgid))
+        return str(gettext(self.msgid))
 
     def __mod__(self, values: Any) -> str:
-        return str(self) % values
+        return str(str(self) % values)
 
     def __repr__(self) -> str:
         return f"_l({self.msgid!r})"
@@ -58,7 +58,7 @@ def _l(msgid: str) -> Marked:
 def translate(marked: Marked | str, **values: Any) -> str:
     """Return the sentence in the reader's language with its %(name)s places filled."""
     msgid = marked.msgid if isinstance(marked, Marked) else marked
-    return cast(str, gettext(msgid, **values))
+    return str(gettext(msgid, **values))
 
 
 def language() -> str:
@@ -159,7 +159,7 @@ def ago(moment: datetime) -> str:
 def left(length: timedelta) -> str:
     """Write a length in its two largest units: `4 часа 42 минуты`; under a minute in seconds."""
     seconds = max(int(abs(length.total_seconds())), 0)
-    parts = []
+    parts: list[str] = []
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
         count, seconds = divmod(seconds, size)
         if count and (unit != "second" or not parts):

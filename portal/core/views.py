@@ -1,60 +1,96 @@
-"""The shelf of components, for people who build pages: only where DEBUG is on."""
+"""The technical addresses: static files, health, metrics, and the shelf of components."""
 
-from datetime import timedelta
+import mimetypes
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
 
-from flask import Blueprint, abort, current_app, render_template, request
-from flask.typing import ResponseReturnValue
-from wtforms import (
-    BooleanField,
-    MultipleFileField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TelField,
-    TextAreaField,
-)
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import clock
+from portal.core import assets, db
 from portal.core.access import Permission, allow
-from portal.core.forms import PortalForm
-from portal.core.text import _l
+from portal.core.db import without_database
 
-bp = Blueprint("dev", __name__, url_prefix="/dev")
-
-_TWO = [SelectChoice("one", _l("One")), SelectChoice("two", _l("Two"))]
-_STARS = [SelectChoice(str(stars), str(stars)) for stars in range(1, 6)]
-
-
-class ShelfForm(PortalForm):
-    """One field of each kind."""
-
-    name = StringField(_l("Name"), [InputRequired()], description=_l("As in the passport."))
-    phone = TelField(_l("Phone"), [InputRequired()])
-    site = StringField(_l("Site"))
-    city = SelectField(_l("City"), choices=_TWO)
-    words = TextAreaField(_l("Words"))
-    files = MultipleFileField(_l("Files"))
-    kind = RadioField(_l("Kind"), [InputRequired()], choices=_TWO)
-    topics = SelectMultipleField(
-        _l("Topics"), choices=_TWO, widget=ListWidget(), option_widget=CheckboxInput()
-    )
-    agree = BooleanField(_l("I agree"))
-    is_on = BooleanField(_l("Switched on"))
-    mode = RadioField(_l("Mode"), choices=_TWO, default="one")
-    stars = RadioField(_l("Rating"), choices=_STARS, default="5")
+bp = Blueprint("core", __name__)
+_WORKER_ALIVE = text(
+    "select exists (select 1 from jobs.procrastinate_workers"
+    " where last_heartbeat > now() - interval '60 seconds')"
+)
 
 
-@bp.route("/components", methods=["GET", "POST"])
+@bp.get("/static/<string:version>/<path:path>")
 @allow(Permission.PUBLIC)
-def show_components() -> ResponseReturnValue:
-    if not current_app.config["DEBUG"]:
+@without_database
+def static_file(version: str, path: str) -> Response:  # noqa: ARG001 - any version is served
+    folder = assets.static_folder().resolve()
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder) or not file.is_file():
         abort(404)
-    form = ShelfForm()
-    if request.method == "POST" or request.args.get("errors"):
-        form.validate()
-    due = clock.now() + timedelta(minutes=26)
-    return render_template("dev/components.html", form=form, due=due)
+    response = Response(mimetype=mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+    if file.suffix in assets.COMPRESSED and request.accept_encodings["gzip"] > 0:
+        response.data = assets.compressed(file, file.stat().st_mtime)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response.data = file.read_bytes()
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+@bp.get("/healthz")
+@allow(Permission.PUBLIC)
+@without_database
+def healthz() -> Response:
+    return Response("alive\n", mimetype="text/plain")
+
+
+@bp.get("/readyz")
+@allow(Permission.PUBLIC)
+@without_database
+def readyz() -> Response:
+    faults = _unready()
+    body = "ready\n" if not faults else "not ready: " + ", ".join(faults) + "\n"
+    return Response(body, 503 if faults else 200, mimetype="text/plain")
+
+
+def _unready() -> list[str]:
+    try:
+        with db.separately() as own:
+            at = own.scalar(text("select version_num from alembic_version"))
+            has_worker = own.scalar(_WORKER_ALIVE)
+    except SQLAlchemyError:
+        return ["database"]
+    faults = [] if at == _newest_migration() else ["migrations"]
+    return faults + ([] if has_worker else ["worker"])
+
+
+@lru_cache(maxsize=1)
+def _newest_migration() -> str:
+    folder = cast(Path, current_app.config["ROOT"]) / "migrations/versions"
+    return max(path.stem for path in folder.glob("0*.py"))
+
+
+@bp.get("/metrics")
+@allow(Permission.PUBLIC)
+@without_database
+def metrics() -> Response:
+    """Open on a laptop; elsewhere for whoever knows METRICS_TOKEN."""
+    settings = current_app.config["SETTINGS"]
+    given = request.headers.get("Authorization", "")
+    wanted = f"Bearer {settings.metrics_token}"
+    is_known = bool(settings.metrics_token) and secrets.compare_digest(given, wanted)
+    if not (settings.debug or is_known):
+        abort(404)
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+@bp.get("/dev/components")
+@allow(Permission.PUBLIC)
+def components() -> str:
+    if not current_app.config["SETTINGS"].debug:
+        abort(404)
+    return render_template("dev/components.html")

@@ -55,6 +55,4 @@ def signed_in(status: int = 200, **more: int) -> dict[str, int]:
 
 def staff(status: int = 200, *, only: tuple[str, ...] = STAFF) -> dict[str, int]:
     """A page of the desk: customers and other staff get 403."""
-    return (
-        dict.fromkeys(EVERYBODY, 403) | {"anonymous": 302} | dict.fromkeys(only, status)
-    )
+    return dict.fromkeys(EVERYBODY, 403) | {"anonymous": 302} | dict.fromkeys(only, status)
