@@ -22,7 +22,7 @@ def announce(place: Place) -> int:
     addresses = (
         ("The portal", place.base_url),
         ("Its mail", f"{place.base_url}/dev/mailbox"),
-        ("Its DNS", f"127.0.0.1 port {place.dns_port}, UDP and TCP"),
+        ("Its DNS", f"dig @127.0.0.1 -p {place.dns_port} roblox.com"),
     )
     parts = [*_table(addresses), "", *_table(people), "", "Ctrl-C stops everything."]
     width = max(map(len, parts))

@@ -23,12 +23,13 @@ class Place:
     port: int
     dns_port: int
     mail_port: int
+    upstream: str = ""
 
     @classmethod
     def from_environment(cls, root: Path, environment: Mapping[str, str] = os.environ) -> "Place":
-        """Read PORT, DNS_PORT and MAIL_PORT. Raises LaptopError if one is no port."""
+        """Read PORT, DNS_PORT, MAIL_PORT and DNS_UPSTREAM. Raises LaptopError if one is no port."""
         web, dns, mail = (_port(name, environment) for name in DEFAULT_PORTS)
-        return cls(root, web, dns, mail)
+        return cls(root, web, dns, mail, environment.get("DNS_UPSTREAM", ""))
 
     @property
     def var(self) -> Path:
@@ -42,16 +43,29 @@ class Place:
     def ready_url(self) -> str:
         return f"http://{LISTENS_ON}:{self.port}/readyz"
 
+    @property
+    def has_own_upstream(self) -> bool:
+        """Say whether the demo's own resolver answers what is not blocked: none was named."""
+        return not self.upstream
+
+    @property
+    def upstream_port(self) -> int:
+        return self.dns_port + 1
+
     def refuse_taken_ports(self) -> None:
         """Raise LaptopError if another program listens where one of ours would."""
-        wanted = {"PORT": self.port, "DNS_PORT": self.dns_port, "MAIL_PORT": self.mail_port}
-        for name, port in wanted.items():
-            if not _is_free(port, socket.SOCK_STREAM) or (
-                name == "DNS_PORT" and not _is_free(port, socket.SOCK_DGRAM)
-            ):
+        dns = (self.dns_port, *([self.upstream_port] if self.has_own_upstream else []))
+        wanted = [
+            ("PORT", self.port, socket.SOCK_STREAM),
+            ("MAIL_PORT", self.mail_port, socket.SOCK_STREAM),
+            *(("DNS_PORT", port, socket.SOCK_STREAM) for port in dns),
+            *(("DNS_PORT", port, socket.SOCK_DGRAM) for port in dns),
+        ]
+        for name, port, kind in wanted:
+            if not _is_free(port, kind):
                 raise LaptopError(
                     f"Port {port} is taken by another program. Stop it, or choose another port:"
-                    f" make run {name}={port + 1}"
+                    f" make run {name}={port + 10}"
                 )
 
     def settings(self) -> dict[str, str]:
@@ -68,6 +82,7 @@ class Place:
             "SMTP_URL": f"smtp://{LISTENS_ON}:{self.mail_port}",
             "DNS_DATA_DIR": str(self.var / "dns"),
             "DNS_LISTEN": f"{LISTENS_ON}:{self.dns_port}",
+            "DNS_UPSTREAM": self.upstream or f"{LISTENS_ON}:{self.upstream_port}",
         }
 
     def _secret_key(self) -> str:

@@ -23,7 +23,9 @@ def commands(place: Place) -> dict[str, tuple[str, list[str]]]:
     flask = ["-m", "flask"]
     web = ["--interface", "wsgi", "--host", LISTENS_ON, "--port", str(place.port), "--no-ws"]
     web += ["--blocking-threads", str(WEB_THREADS), "--log-level", "warning"]
+    upstream = {"upstream": (roles.DNS, [*flask, "dns", "upstream"])}
     return {
+        **(upstream if place.has_own_upstream else {}),
         "web": (roles.APP, ["-m", "granian", *web, "wsgi:app"]),
         "worker": (roles.WORKER, [*flask, "jobs", "worker"]),
         "dns-node": (roles.DNS, [*flask, "dns", "node"]),

@@ -11,7 +11,7 @@ EXAMPLE = (Path(__file__).parent.parent.parent / ".env.example").read_text()
 
 
 def explained() -> dict[str, str]:
-    return dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, flags=re.MULTILINE))
+    return dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", EXAMPLE, flags=re.MULTILINE))
 
 
 def test_every_setting_is_there_with_its_default() -> None:
@@ -26,7 +26,7 @@ def test_every_setting_is_there_with_its_default() -> None:
 
 def test_every_setting_has_words_above_it() -> None:
     for block in EXAMPLE.split("\n\n"):
-        first_setting = re.search(r"^[A-Z_]+=", block, flags=re.MULTILINE)
+        first_setting = re.search(r"^[A-Z0-9_]+=", block, flags=re.MULTILINE)
         words = re.search(r"^# [^-]", block, flags=re.MULTILINE)
 
         assert not first_setting or (words and words.start() < first_setting.start()), block
