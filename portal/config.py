@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from portal.core.text import LANGUAGES, InLanguages
+
 LAPTOP_SECRET = "laptop-only-not-secret"  # noqa: S105 - production refuses to start with it
 SHORTEST_SECRET = 32
 ROOT = Path(__file__).parent.parent
@@ -58,6 +60,16 @@ def _base_url(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def _in_languages(raw: str) -> InLanguages:
+    """Read `kk=...|ru=...|en=...`, or one text for all languages."""
+    if "=" not in raw:
+        return InLanguages(dict.fromkeys(LANGUAGES, raw))
+    texts = dict(part.split("=", 1) for part in raw.split("|") if "=" in part)
+    if set(texts) != set(LANGUAGES):
+        raise ValueError("write kk=...|ru=...|en=..., or one text for all three")
+    return InLanguages(texts)
+
+
 def _whole(raw: str) -> int:
     return int(raw)
 
@@ -92,12 +104,19 @@ class Settings:
     smtp_url: str = _setting("SMTP_URL", _text, "smtp://127.0.0.1:8025")
     mail_from: str = _setting("MAIL_FROM", _text, "Kabinet <no-reply@localhost>")
     mail_dir: Path = _setting("MAIL_DIR", _folder, "var/mail")
-    operator_name: str = _setting("OPERATOR_NAME", _text, "Kazakhtelecom")
-    operator_legal_name: str = _setting("OPERATOR_LEGAL_NAME", _text, "Kazakhtelecom JSC")
+    operator_name: InLanguages = _setting(
+        "OPERATOR_NAME", _in_languages, "kk=Қазақтелеком|ru=Казахтелеком|en=Kazakhtelecom"
+    )
+    operator_legal_name: InLanguages = _setting(
+        "OPERATOR_LEGAL_NAME",
+        _in_languages,
+        "kk=«Қазақтелеком» АҚ|ru=АО «Казахтелеком»|en=Kazakhtelecom JSC",
+    )
     contact_phone: str = _setting("CONTACT_PHONE", _text, "160")
     support_phone: str = _setting("SUPPORT_PHONE", _text, "165")
     accent: str = _setting("ACCENT", _text, "")
     pay_url: str = _setting("PAY_URL", _text, "")
+    pay_day: int = _setting("PAY_DAY", _whole, "25")
     order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", _whole, "15")
     activation_gateway: str = _setting("ACTIVATION_GATEWAY", _text, "simulator")
     oidc_providers: str = _setting("OIDC_PROVIDERS", _text, "")
