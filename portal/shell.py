@@ -159,8 +159,8 @@ def _urls() -> ShellUrls:
 def _brand() -> Brand:
     settings = current_app.config["SETTINGS"]
     return Brand(
-        name=settings.operator_name,
-        legal_name=settings.operator_legal_name,
+        name=str(settings.operator_name),
+        legal_name=str(settings.operator_legal_name),
         contact_phone=settings.contact_phone,
         support_phone=settings.support_phone,
     )

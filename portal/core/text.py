@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -75,6 +76,16 @@ def reading_as(code: str) -> Any:
 def in_language(texts: dict[str, str]) -> str:
     """Return the text of the reader's language out of {"kk": ..., "ru": ..., "en": ...}."""
     return texts.get(language()) or texts.get(FALLBACK) or next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True)
+class InLanguages:
+    """A text of the configuration that stands in every language; printed in the reader's."""
+
+    texts: dict[str, str]
+
+    def __str__(self) -> str:
+        return in_language(self.texts)
 
 
 def local(moment: datetime) -> datetime:
