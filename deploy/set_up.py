@@ -145,7 +145,7 @@ def tell(step):
 def set_up(lock):
     use_new_enough_python()
     check_venv_module()
-    LOG.parent.mkdir(parents=True, exist_ok=True)
+    LOG.parent.mkdir(mode=0o700, exist_ok=True)
     with (LOG.parent / "set-up.lock").open("w") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)  # Two makes at once: the second finds it done.
         started = time.time()

@@ -27,7 +27,7 @@ def database(place: Place) -> Iterator[dict[str, str]]:
         yield _roles_on(foreign, place)
         return
     if not embedded(place).exists():
-        tell("Making a database under var/")
+        tell(f"Making a database for {place.var}")
     with embedded(place) as cluster:
         yield roles.set_up(cluster.admin_url)
 

@@ -10,22 +10,22 @@ MARK = "KABINET_LAPTOP"
 PATIENCE_SECONDS = 25
 
 
-def end_leftovers(root: Path) -> int:
-    """End what an earlier, killed run from `root` left running; return how many processes.
+def end_leftovers(var: Path) -> int:
+    """End what an earlier, killed run on `var` left running; return how many processes.
 
     Needs /proc: elsewhere it finds nothing.
     """
-    left = _marked(root)
+    left = _marked(var)
     _tell(left, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while _marked(root) and time.monotonic() < deadline:
+    while _marked(var) and time.monotonic() < deadline:
         time.sleep(0.1)
-    _tell(_marked(root), signal.SIGKILL)
+    _tell(_marked(var), signal.SIGKILL)
     return len(left)
 
 
-def _marked(root: Path) -> list[int]:
-    mark = f"{MARK}={root}".encode()
+def _marked(var: Path) -> list[int]:
+    mark = f"{MARK}={var}".encode()
     found = [one for one in Path("/proc").glob("[0-9]*") if mark in _environment(one)]
     return [int(one.name) for one in found if int(one.name) != os.getpid()]
 

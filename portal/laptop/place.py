@@ -20,6 +20,7 @@ class Place:
     """One copy of Kabinet on one machine."""
 
     root: Path
+    var: Path
     port: int
     dns_port: int
     mail_port: int
@@ -27,13 +28,10 @@ class Place:
 
     @classmethod
     def from_environment(cls, root: Path, environment: Mapping[str, str] = os.environ) -> "Place":
-        """Read PORT, DNS_PORT, MAIL_PORT and DNS_UPSTREAM. Raises LaptopError if one is no port."""
+        """Read VAR_DIR, the ports and DNS_UPSTREAM. Raises LaptopError if a port is none."""
         web, dns, mail = (_port(name, environment) for name in DEFAULT_PORTS)
-        return cls(root, web, dns, mail, environment.get("DNS_UPSTREAM", ""))
-
-    @property
-    def var(self) -> Path:
-        return self.root / "var"
+        var = root / (environment.get("VAR_DIR") or "var")
+        return cls(root, var, web, dns, mail, environment.get("DNS_UPSTREAM", ""))
 
     @property
     def base_url(self) -> str:

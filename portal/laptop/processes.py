@@ -37,7 +37,7 @@ def commands(place: Place) -> dict[str, tuple[str, list[str]]]:
 def environment(place: Place, url: str | None) -> dict[str, str]:
     """Return the whole environment of a process that uses the database at `url`, or none."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    ours |= place.settings() | {MARK: str(place.root)}
+    ours |= place.settings() | {MARK: str(place.var)}
     return ours | ({"DATABASE_URL": url} if url else {})
 
 

@@ -25,7 +25,7 @@ def run(place: Place) -> None:
     Raises LaptopError, or PostgresError, if something cannot run or ends by itself.
     """
     with _only_one(place):
-        if end_leftovers(place.root):
+        if end_leftovers(place.var):
             tell("Ended what an earlier run had left")
         place.refuse_taken_ports()
         if compile_all(place.root):
@@ -34,7 +34,7 @@ def run(place: Place) -> None:
             bring_up(place, environment(place, urls[roles.OWNER]))
             tell("Starting web, worker, DNS and mail")
             ended = _serve(place, urls)
-        print("Everything is stopped; the data stay in var/.", flush=True)
+        print(f"Everything is stopped; the data stay in {place.var}.", flush=True)
     if ended:
         raise LaptopError(
             f"The process {ended} ended by itself, so everything was stopped. Its last words are"
@@ -45,7 +45,7 @@ def run(place: Place) -> None:
 def reset(place: Place) -> None:
     """Delete the data of this copy: the embedded database, files, mail, secrets."""
     with _only_one(place):
-        end_leftovers(place.root)
+        end_leftovers(place.var)
         embedded(place).remove()
         for name in DATA:
             path = place.var / name
@@ -76,7 +76,7 @@ def _serve(place: Place, urls: Mapping[str, str]) -> str:
 def _only_one(place: Place) -> Iterator[None]:
     """Raise LaptopError if Kabinet runs from this folder already; SIGTERM acts as Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    place.var.mkdir(exist_ok=True)
+    place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (place.var / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
