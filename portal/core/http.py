@@ -4,7 +4,8 @@ import logging
 import re
 import secrets
 import time
-from typing import Any, cast
+from collections.abc import Callable
+from typing import cast
 from uuid import uuid4
 
 from flask import Flask, Response, abort, g, render_template, request
@@ -17,6 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core import assets, db, form_markup, pictures
+from portal.core.access import View
 from portal.core.errors import PortalError, RuleError, ThrottledError
 from portal.core.text import gettext
 
@@ -30,14 +32,14 @@ SECONDS = Histogram("kabinet_request_seconds", "Time to answer", ["endpoint"])
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-def limit_body(kind: str) -> Any:
+def limit_body(kind: str) -> Callable[[View], View]:
     """Let a view take more than a page's 1 MiB: `import` 8 MiB, `file` 21 MiB.
 
     Source: identity-and-security.md, "Limits stand in one table per route".
     """
 
-    def mark(view: Any) -> Any:
-        view.body_limit = LIMITS[kind]
+    def mark(view: View) -> View:
+        view.body_limit = LIMITS[kind]  # type: ignore[attr-defined]
         return view
 
     return mark
