@@ -15,7 +15,7 @@ import procrastinate
 import psycopg
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from procrastinate.tasks import Task
+from procrastinate.tasks import Task, configure_task
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
@@ -91,8 +91,12 @@ def enqueue(
     name = to_run if isinstance(to_run, str) else to_run.name
     # The queue looks at the real clock, which the portal's may be away from (KABINET_NOW).
     wait = {"seconds": int((at - clock.now()).total_seconds())} if at else None
-    deferrer = _queue.configure_task(
-        name,
+    known = _queue.tasks.get(name)
+    deferrer = configure_task(
+        name=name,
+        # Not the task's own manager: in a worker that one is asyncio's, and this connection is not.
+        job_manager=_queue.job_manager,
+        queue=known.queue if known else None,
         connection=session.connection().connection.driver_connection,
         schedule_in=wait,
         lock=lock,
