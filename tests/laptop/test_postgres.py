@@ -1,6 +1,7 @@
 """The embedded PostgreSQL, with real servers in folders of their own."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -97,14 +98,11 @@ def test_data_of_another_version_are_refused_in_words(folder: Path) -> None:
     (data / "PG_VERSION").write_text("18\n")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root keeps the data outside the folder")
 def test_data_of_a_deleted_folder_do_not_return(tmp_path: Path) -> None:
     folder = tmp_path / "clone"
     with Cluster(folder, durable=False) as cluster:
         ask(cluster.admin_url, "create table old ()")
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
+    shutil.rmtree(folder)
 
     with Cluster(folder, durable=False) as cluster:
         assert ask(cluster.admin_url, "select to_regclass('old')") is None
