@@ -1,10 +1,11 @@
 """Kabinet: the personal account of a telecom operator."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 
 from portal import shell
@@ -29,8 +30,11 @@ FEATURES = (
 )
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Return the application. Raises SettingsError with all faults of the environment."""
+def create_app(settings: Settings | None = None, *, blueprints: Sequence[Blueprint] = ()) -> Flask:
+    """Return the application; `blueprints` are an operator's own, under the same rules as ours.
+
+    Raises SettingsError with all faults of the environment.
+    """
     settings = settings or Settings.from_environment()
     app = Flask(__name__, root_path=str(ROOT), static_folder=None)
     _configure(app, settings)
@@ -42,6 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     shell.init_app(app)
     for feature in FEATURES:
         _add_feature(app, feature)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
     db.init_app(app)
     access.init_app(app, people.enforcement())
     return app

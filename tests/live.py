@@ -6,11 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -66,10 +66,13 @@ class Live:
         """Return a session whose commits are real. The owner is not bound by row-level security."""
         return sessionmaker(self.engine(role), expire_on_commit=False)()
 
-    def app(self, role: str = "kabinet_app", **settings: str) -> Flask:
+    def app(
+        self, role: str = "kabinet_app", blueprints: Sequence[Blueprint] = (), **settings: str
+    ) -> Flask:
         """Return the portal in this process, connected as `role`."""
         app = create_app(
-            Settings.from_environment(self.settings | {"DATABASE_URL": self.urls[role]} | settings)
+            Settings.from_environment(self.settings | {"DATABASE_URL": self.urls[role]} | settings),
+            blueprints=blueprints,
         )
         self._engines.append(app.extensions["db_engine"])
         return app

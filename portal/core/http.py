@@ -127,7 +127,7 @@ def _is_same_site() -> bool:
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     if not origin:
         return True  # The CSRF token still has to be right.
-    return origin.rstrip("/").startswith(request.host_url.rstrip("/"))
+    return urlsplit(origin).netloc == request.host
 
 
 # -- errors ----------------------------------------------------------------------------------

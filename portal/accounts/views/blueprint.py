@@ -1,0 +1,45 @@
+"""The blueprint of people, and what its views share."""
+
+from flask import Blueprint, current_app, request
+from flask import session as cookie
+from flask_login import login_user
+
+from portal.accounts.access import Principal, SignedIn
+from portal.accounts.devices import Visit, device_name
+from portal.accounts.models import User, UserSession
+from portal.accounts.return_path import safe_path
+from portal.core import text
+
+bp = Blueprint("accounts", __name__)
+
+
+def visit() -> Visit:
+    """Return who knocks: his browser, his address, his language."""
+    return Visit(
+        device=device_name(request.user_agent.string),
+        address=request.remote_addr,
+        language=text.language(),
+    )
+
+
+def let_in(user: User, device: UserSession, token: str) -> None:
+    """Let this browser carry a new session, and nothing of what it carried before."""
+    cookie.clear()
+    login_user(SignedIn(Principal(user, device), token))
+
+
+def carry(token: str) -> None:
+    """Let this browser carry the new secret of the session that it has."""
+    cookie["_user_id"] = token
+
+
+def operator_words() -> tuple[str, ...]:
+    """Return what a password may not be made of: the operator's names and the portal's."""
+    settings = current_app.config["SETTINGS"]
+    named = (settings.operator_name, settings.operator_legal_name)
+    return (*(text for each in named for text in each.texts.values()), "Kabinet")
+
+
+def way_on() -> str | None:
+    """Return the page of ours that the visitor was on his way to, if he named one."""
+    return safe_path(request.values.get("next"))

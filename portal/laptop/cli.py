@@ -1,0 +1,42 @@
+"""Demo data: each feature tells its own part of one story."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import text
+
+from portal.core.db import transaction
+
+STORY = ("catalog", "services", "parental", "promises", "appeals", "feedback", "news")
+
+cli = AppGroup("demo", help="The people and things of the demo.")
+
+
+def _people() -> Any:
+    return import_module("portal.accounts.demo")
+
+
+def _chapters() -> list[Any]:
+    named = (f"portal.{feature}.demo" for feature in STORY)
+    return [import_module(name) for name in named if find_spec(name)]
+
+
+@cli.command("load")
+def load() -> None:
+    """Load the demo into an empty database: all of it, or nothing."""
+    with transaction() as session:
+        if session.scalar(text("select exists (select 1 from account)")):
+            raise click.ClickException("There are accounts already; nothing was loaded.")
+        cast = _people().load()
+        for chapter in _chapters():
+            chapter.load(cast)
+
+
+@cli.command("people")
+def show_people() -> None:
+    """Print each person: name, e-mail, password and who he is, with tabs between."""
+    for person in _people().PEOPLE:
+        click.echo("\t".join(person))

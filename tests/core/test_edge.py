@@ -1,0 +1,211 @@
+"""What every answer has, the unit of work, and forms that are sent twice."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import text
+
+from tests.core import sample
+from tests.live import Live
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def client(live: Live) -> Iterator[FlaskClient]:
+    client = live.app(blueprints=[sample.bp]).test_client()
+    with client.session_transaction() as cookie:
+        cookie["csrf_token"] = "raw"
+    yield client
+
+
+def _token(client: FlaskClient) -> str:
+    signer = URLSafeTimedSerializer(client.application.secret_key or "", salt="wtf-csrf-token")
+    return str(signer.dumps("raw"))
+
+
+def _send(client: FlaskClient, key: str, submission: str, **headers: str) -> int:
+    answer = client.post(
+        "/sample",
+        data={"key": key, "submission_id": submission, "csrf_token": _token(client)},
+        headers=headers,
+    )
+    return answer.status_code
+
+
+def _hits(live: Live, key: str) -> int:
+    with live.session() as owner:
+        return owner.scalar(text("select hits from throttle where key = :key"), {"key": key}) or 0
+
+
+def test_a_form_commits_once(live: Live, client: FlaskClient) -> None:
+    assert _send(client, "once", str(uuid4())) == 303
+    assert _hits(live, "once") == 1
+
+
+def test_a_form_that_is_sent_twice_acts_once_and_gets_the_same_answer(
+    live: Live, client: FlaskClient
+) -> None:
+    sent = {"key": "twice", "submission_id": str(uuid4()), "csrf_token": _token(client)}
+
+    answers = [client.post("/sample", data=sent) for _ in range(3)]
+
+    assert {answer.location for answer in answers} == {"/sample?done=twice"}
+    assert _hits(live, "twice") == 1
+
+
+def test_two_presses_at_the_same_moment_act_once(live: Live, client: FlaskClient) -> None:
+    app = client.application
+    cookie = client.get_cookie("kabinet-sid")
+    assert cookie is not None
+    submission = str(uuid4())
+
+    def press(_number: int) -> int:
+        other = app.test_client()
+        other.set_cookie("kabinet-sid", cookie.value)
+        return _send(other, "race", submission)
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(press, range(8)))
+
+    assert statuses == [303] * 8
+    assert _hits(live, "race") == 1
+
+
+def test_somebody_elses_browser_does_not_get_the_first_answer(
+    live: Live, client: FlaskClient
+) -> None:
+    submission = str(uuid4())
+    _send(client, "mine", submission)
+    stranger = client.application.test_client()
+    with stranger.session_transaction() as cookie:
+        cookie["csrf_token"] = "raw"
+        cookie["_user_id"] = "somebody else"
+
+    answer = stranger.post(
+        "/sample",
+        data={"key": "x", "submission_id": submission, "csrf_token": _token(client)},
+    )
+
+    assert "mine" not in (answer.location or "")
+
+
+def test_what_fails_late_leaves_nothing(live: Live, client: FlaskClient) -> None:
+    submission = str(uuid4())
+
+    assert _send(client, "fail", submission) == 500
+    assert _hits(live, "fail") == 0
+    with live.session() as owner:
+        assert owner.scalar(text("select count(*) from submission")) == 0
+
+
+def test_a_refused_form_can_be_sent_again(live: Live, client: FlaskClient) -> None:
+    submission = str(uuid4())
+
+    assert _send(client, "", submission) == 422
+    assert _send(client, "mended", submission) == 303
+    assert _hits(live, "mended") == 1
+
+
+def test_a_form_without_its_token_is_refused_in_words(live: Live, client: FlaskClient) -> None:
+    answer = client.post("/sample", data={"key": "x"}, headers={"Accept-Language": "ru"})
+
+    assert answer.status_code == 400
+    assert _hits(live, "x") == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://localhost"}, 303),
+        ({"Origin": "http://localhost.evil.example"}, 403),
+        ({"Referer": "http://localhost/page"}, 303),
+    ],
+)
+def test_a_form_of_another_site_is_refused(
+    client: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    assert _send(client, "cross", str(uuid4()), **headers) == status
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [("rule", 409), ("missing", 404), ("upstream", 502), ("stale", 409), ("bug", 500)],
+)
+def test_a_fault_has_its_status_a_number_and_no_details(
+    client: FlaskClient, fault: str, status: int
+) -> None:
+    answer = client.get(f"/sample/{fault}", headers={"X-Request-Id": "0123456789abcdef"})
+
+    assert answer.status_code == status
+    assert "0123456789abcdef" in answer.text
+    assert "secret detail" not in answer.text
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_headers_of_a_plain_laptop(client: FlaskClient) -> None:
+    headers = client.get("/sample/missing").headers
+
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert "upgrade-insecure-requests" not in headers["Content-Security-Policy"]
+    assert "Strict-Transport-Security" not in headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_headers_and_the_cookie_of_a_real_host(live: Live) -> None:
+    app = live.app(blueprints=[sample.bp], BASE_URL="https://cabinet.example.kz")
+
+    answer = app.test_client().get("/sample/missing", base_url="https://cabinet.example.kz")
+
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    assert "upgrade-insecure-requests" in answer.headers["Content-Security-Policy"]
+    assert app.config["SESSION_COOKIE_NAME"] == "__Host-sid"
+    assert app.config["SESSION_COOKIE_SECURE"]
+
+
+def test_a_nonce_is_never_given_twice(client: FlaskClient) -> None:
+    policies = {client.get("/dev/components").headers["Content-Security-Policy"] for _ in range(3)}
+
+    assert len(policies) == 3
+
+
+def test_too_large_a_form_is_refused_before_it_is_read(client: FlaskClient) -> None:
+    answer = client.post("/sample", data={"key": "x" * (1024 * 1024 + 1)})
+
+    assert answer.status_code == 413
+
+
+def test_health_needs_no_database_and_readiness_does(live: Live) -> None:
+    cut_off = live.app(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none").test_client()
+
+    assert cut_off.get("/healthz").status_code == 200
+    assert cut_off.get("/readyz").status_code == 503
+
+
+def test_readiness_waits_for_a_worker(live: Live) -> None:
+    client = live.app().test_client()
+
+    assert client.get("/readyz").text == "not ready: worker\n"
+
+
+def test_a_lost_database_is_told_in_words(live: Live) -> None:
+    cut_off = live.app(
+        blueprints=[sample.bp], DATABASE_URL="postgresql://nobody@127.0.0.1:1/none"
+    ).test_client()
+    with cut_off.session_transaction() as cookie:
+        cookie["csrf_token"] = "raw"
+
+    answer = cut_off.post("/sample", data={"key": "x", "csrf_token": _token(cut_off), "submission_id": str(uuid4())})  # fmt: skip
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
