@@ -16,6 +16,7 @@ import psycopg
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from procrastinate.tasks import Task, configure_task
+from procrastinate.types import TimeDeltaParams
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
@@ -90,7 +91,9 @@ def enqueue(
     """
     name = to_run if isinstance(to_run, str) else to_run.name
     # The queue looks at the real clock, which the portal's may be away from (KABINET_NOW).
-    wait = {"seconds": int((at - clock.now()).total_seconds())} if at else None
+    wait: TimeDeltaParams | None = (
+        {"seconds": int((at - clock.now()).total_seconds())} if at else None
+    )
     known = _queue.tasks.get(name)
     deferrer = configure_task(
         name=name,
