@@ -8,6 +8,7 @@ stays, and the chain still holds.
 import hashlib
 import json
 import secrets
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,3 +86,10 @@ def first_break(links: Iterable[Link]) -> int | None:
 def short(head: str) -> str:
     """Return the head in groups of four that a person can compare: the first 16 characters."""
     return " ".join(head[start : start + 4] for start in range(0, 16, 4))
+
+
+def read_short(typed: str) -> str:
+    """Return the figures of a head that somebody typed, or nothing if it cannot be one."""
+    figures = "".join(typed.lower().split())
+    is_head = 16 <= len(figures) <= 64 and all(figure in string.hexdigits for figure in figures)
+    return figures if is_head else ""

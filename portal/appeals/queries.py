@@ -1,6 +1,6 @@
 """Reads of appeals. Each is scoped by its owner in the WHERE clause."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -67,6 +67,18 @@ def appeals_of(account: Account, *, after: str | None = None) -> Page[Appeal]:
     """Return a page of the account's appeals, newest first."""
     own = select(Appeal).where(Appeal.account_id == account.id)
     return page_of(own, Appeal.id, after=after)
+
+
+def next_promises(appeals: Sequence[Appeal]) -> Mapping[UUID, Promise]:
+    """Return for each of these appeals the promise that is due first. One statement."""
+    rows = session.scalars(
+        select(Promise).where(
+            Promise.subject_kind == SUBJECT,
+            Promise.subject_id.in_([appeal.id for appeal in appeals]),
+            Promise.is_next,
+        )
+    )
+    return {row.subject_id: row for row in rows}
 
 
 def open_appeals(account_id: UUID, *, most: int = 3) -> Sequence[OpenAppeal]:

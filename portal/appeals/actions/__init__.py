@@ -2,7 +2,13 @@
 
 from portal.appeals.actions.customer import close_as_working, reply, withdraw
 from portal.appeals.actions.drafts import attach_file, detach_file, drop_draft, save_draft
-from portal.appeals.actions.filing import Filed, Writer, file_appeal, file_fault_of_order
+from portal.appeals.actions.filing import (
+    Filed,
+    Writer,
+    file_appeal,
+    file_fault_of_order,
+    new_secret,
+)
 from portal.appeals.actions.specialist import (
     add_note,
     answer,
@@ -28,6 +34,7 @@ __all__ = [
     "erase_text",
     "file_appeal",
     "file_fault_of_order",
+    "new_secret",
     "note_rating",
     "open_investigation",
     "release",

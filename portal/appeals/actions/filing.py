@@ -46,7 +46,8 @@ _ORDER_TEXTS: Mapping[str, tuple[str, str]] = {
 class Writer:
     """Who files an appeal and how he is reached.
 
-    `user` and `account` come together; without them the receipt carries a secret.
+    `user` and `account` come together; without them the receipt carries a secret, that of the
+    draft if there is one.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Writer:
     language: str
     user: User | None = None
     account: Account | None = None
+    secret: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def file_appeal(
     `appeals.appeal_filed`. Raises RuleError if the text is empty or too long.
     Source: appeals-and-sla.md, "Appeal".
     """
-    secret = None if writer.account else secrets.token_urlsafe(18)
+    secret = None if writer.account else (writer.secret or new_secret())
     if secret:
         db.see(token=db.digest(secret))
     contact = _contact(writer, secret)
@@ -121,6 +123,11 @@ def file_fault_of_order(account_id: UUID, user_id: UUID, *, number: str) -> Appe
     audit.record("appeals.appeal_opened", subject=appeal, order=number)
     letters.send_receipt(appeal, contact, case, secret=None)
     return appeal
+
+
+def new_secret() -> str:
+    """Return a secret for the receipt or the draft of somebody without an account."""
+    return secrets.token_urlsafe(18)
 
 
 def _contact(writer: Writer, secret: str | None) -> Contact:

@@ -1,0 +1,69 @@
+"""Filing an appeal without a sign-in."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import visitor
+from portal.appeals import actions, queries
+from portal.appeals.forms import PublicAppealForm
+from portal.appeals.models import AppealKind, Draft
+from portal.appeals.views.blueprint import bp, check_pace
+from portal.core import db, http, text
+from portal.core.access import Permission, allow
+from portal.core.errors import RuleError
+from portal.core.forms import read_uuid, render_form
+
+
+@bp.route("/appeals/new", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+@http.limit_body("import")
+def file_publicly() -> ResponseReturnValue:
+    if account_id := _own_account():
+        return redirect(url_for(".file_appeal", account_id=account_id))
+    secret = request.args.get("secret") or actions.new_secret()
+    draft = _held_draft(secret)
+    form = PublicAppealForm(data=draft.content if draft else {"language": text.language()})
+    if form.validate_on_submit():
+        try:
+            if request.form.get("act") == "files":
+                return redirect(_keep(form, draft, secret))
+            file_of_nobody(form.content, secret=secret, draft=draft)
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for(".show_tracked", secret=secret, new=1))
+    return render_form("appeals/file_publicly.html", form, draft=draft)
+
+
+def file_of_nobody(content: dict[str, str], *, secret: str, draft: Draft | None) -> None:
+    """File an appeal of somebody without an account. Raises RuleError as the action does."""
+    check_pace(f"address:{request.remote_addr}", is_public=True)
+    actions.file_appeal(
+        actions.Writer(content["name"], content["email"], content["language"], secret=secret),
+        kind=AppealKind(content["kind"]),
+        subject=content["subject"],
+        body=content["body"],
+        draft=draft,
+    )
+
+
+def _own_account() -> UUID | None:
+    """Return the first contract of who is signed in; staff write as anybody."""
+    who = visitor()
+    if who is None or who.is_only_staff or not who.memberships:
+        return None
+    return who.memberships[0].account_id
+
+
+def _held_draft(secret: str) -> Draft | None:
+    draft_id = read_uuid(request.values.get("draft_id") or request.args.get("draft"))
+    return queries.draft_by_secret(secret, draft_id) if draft_id else None
+
+
+def _keep(form: PublicAppealForm, draft: Draft | None, secret: str) -> str:
+    digest = db.digest(secret)
+    db.see(token=digest)
+    kept = actions.save_draft(draft, content=form.content, secret_hash=digest)
+    return url_for(".add_files_publicly", secret=secret, draft_id=kept.id)
