@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check test fix migration requirements text vendor set-up set-up-tests
+.PHONY: help run reset check test fix migration requirements text vendor python set-up set-up-tests
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +37,11 @@ requirements: set-up-tests ## Lock the newest versions of requirements.in and re
 vendor: set-up-tests ## Fetch the front-end files of others into static/ (needs npm)
 	@$(BIN)/python deploy/vendor.py
 
-set-up:
+set-up: python
 	@$(PYTHON) deploy/set_up.py
 
-set-up-tests:
+set-up-tests: python
 	@$(PYTHON) deploy/set_up.py --tests
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "Kabinet needs Python 3.11 or newer, and there is no $(PYTHON)."; exit 1; }
