@@ -1,0 +1,64 @@
+"""The first page and the customer's home page."""
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.browser import Browser
+from tests.cast import Person
+from tests.statements import counted
+
+MOST_STATEMENTS = 12  # Source: architecture.md, "Growth"
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_stranger_sees_what_the_portal_is_for(browser: Browser, language: str) -> None:
+    page = browser.open(f"/?lang={language}")
+
+    assert page.status == 200
+    assert page.one("html").get("lang") == language
+    assert page.all("a[href='/sign-in']")
+    assert page.all("a[href='tel:160']")
+
+
+def test_somebody_signed_in_is_led_to_his_contract(browser: Browser, alice: Person) -> None:
+    browser.log_in(alice)
+
+    page = browser.open("/")
+
+    assert page.path == browser.url("home.show_home", account_id=alice.account_id)
+    assert "Alice" in page.h1
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_new_customer_is_told_what_to_do_next(
+    browser: Browser, alice: Person, language: str
+) -> None:
+    browser.log_in(alice)
+
+    page = browser.open(
+        f"{browser.url('home.show_home', account_id=alice.account_id)}?lang={language}"
+    )
+
+    assert page.one(".home-welcome").cssselect("a.button")
+    assert not page.all(".home-pay")
+
+
+def test_a_viewer_may_look(browser: Browser, alice: Person, carol: Person) -> None:
+    browser.log_in(carol)
+
+    assert browser.get("home.show_home", account_id=alice.account_id).status == 200
+
+
+def test_someone_elses_home_is_not_found(browser: Browser, alice: Person, bob: Person) -> None:
+    browser.log_in(bob)
+
+    assert browser.get("home.show_home", account_id=alice.account_id).status == 404
+
+
+def test_home_takes_few_statements(browser: Browser, harness_engine: Engine, alice: Person) -> None:
+    browser.log_in(alice)
+
+    with counted(harness_engine) as sent:
+        browser.get("home.show_home", account_id=alice.account_id)
+
+    assert len(sent) <= MOST_STATEMENTS, "\n".join(sent)
