@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check test fix migration requirements text vendor python set-up set-up-tests
+.PHONY: help run reset check test fix migration requirements text pictures vendor python set-up set-up-tests
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ text: set-up-tests ## Bring the texts of code and templates into the translation
 
 requirements: set-up-tests ## Lock the newest versions of requirements.in and requirements-dev.in
 	@$(BIN)/python -m deploy.lock
+
+pictures: set-up-tests ## Take pictures of all pages of the portal that `make run` runs; t="/staff"
+	@$(BIN)/python -m tests.pictures $(t)
 
 vendor: set-up-tests ## Fetch the front-end files of others into static/ (needs npm)
 	@$(BIN)/python deploy/vendor.py
