@@ -15,6 +15,7 @@ import procrastinate
 import psycopg
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from procrastinate.manager import JobManager
 from procrastinate.tasks import Task, configure_task
 from procrastinate.types import TimeDeltaParams
 from sqlalchemy import make_url, text
@@ -31,6 +32,8 @@ GRACE = timedelta(seconds=20)
 CONCURRENCY = 4
 
 _queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+# Writes jobs down; of its own, because a worker gives the queue a connector of asyncio.
+_clerk = JobManager(connector=procrastinate.SyncPsycopgConnector())
 _served: list[Flask] = []  # The worker's process serves exactly one app.
 
 
@@ -97,8 +100,7 @@ def enqueue(
     known = _queue.tasks.get(name)
     deferrer = configure_task(
         name=name,
-        # Not the task's own manager: in a worker that one is asyncio's, and this connection is not.
-        job_manager=_queue.job_manager,
+        job_manager=_clerk,
         queue=known.queue if known else None,
         connection=session.connection().connection.driver_connection,
         schedule_in=wait,
