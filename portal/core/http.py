@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Flask, Response, abort, g, render_template, request
