@@ -53,9 +53,8 @@ class PortalForm(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             kind = unbound_field.field_class
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
-                options.setdefault("filters", [])
                 own = unbound_field.kwargs.get("filters") or []
-                unbound_field.kwargs["filters"] = [_strip, *[f for f in own if f is not _strip]]
+                options = options | {"filters": [_strip, *own]}
             return unbound_field.bind(form=form, **options)
 
         def get_translations(self, _form: Any) -> _Translations:
