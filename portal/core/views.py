@@ -1,4 +1,4 @@
-"""The technical addresses: static files, health, metrics, and the shelf of components."""
+"""The technical addresses: static files, health, metrics."""
 
 import mimetypes
 import secrets
@@ -6,12 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import assets, db
+from portal.core import assets, db, shelf
 from portal.core.access import Permission, allow
 from portal.core.db import without_database
 
@@ -88,9 +88,4 @@ def metrics() -> Response:
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-@bp.get("/dev/components")
-@allow(Permission.PUBLIC)
-def components() -> str:
-    if not current_app.config["SETTINGS"].debug:
-        abort(404)
-    return render_template("dev/components.html")
+BLUEPRINTS = (bp, shelf.bp)
