@@ -4,7 +4,7 @@
 `live` (tests/live.py): a database of its own, real commits, real processes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from tests import databases
 from tests.browser import Browser
 from tests.cast import Person, make_cast
 from tests.live import Live
+from tests.statements import counted
 
 pytest_plugins = ["tests.no_skip"]
 
@@ -192,6 +193,20 @@ def gulnara(cast: dict[str, Person]) -> Person:
 @pytest.fixture
 def browser(app: Flask, db: Session) -> Browser:
     return Browser(app, db)
+
+
+@pytest.fixture
+def count_statements(browser: Browser, harness_engine: Engine) -> Callable[..., int]:
+    """Return a function that gets an endpoint's page and says how many statements it took."""
+
+    def count(endpoint: str, **values: Any) -> int:
+        browser.get(endpoint, **values)  # What is loaded once per process is not counted.
+        with counted(harness_engine) as statements:
+            page = browser.get(endpoint, **values)
+        assert page.status == 200, f"{endpoint}: {page.status}"
+        return len(statements)
+
+    return count
 
 
 @pytest.fixture

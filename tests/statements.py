@@ -1,4 +1,4 @@
-"""Count the SQL statements of a page: all but those that only open and close transactions."""
+"""Counting SQL statements, those of sessions and of row-level security included."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,23 +6,21 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-_FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+_NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """Give the list that fills with the statements sent while the context lasts."""
-    sent: list[str] = []
+    """Give the list of statements that run meanwhile; the harness's own are left out."""
+    statements: list[str] = []
 
-    def note(
-        _connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
-    ) -> None:
-        is_ours = not (context and context.execution_options.get("harness"))
-        if is_ours and not statement.upper().startswith(_FRAME):
-            sent.append(statement)
+    def note(_c: Any, _cursor: Any, statement: str, _p: Any, context: Any, _many: bool) -> None:
+        options = context.execution_options if context else {}
+        if not statement.startswith(_NOT_COUNTED) and not options.get("harness"):
+            statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield sent
+        yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
