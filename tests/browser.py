@@ -95,7 +95,7 @@ class Page:
         a field several times; a tuple (file object, name) is a file.
         """
         element = self.form(form)
-        known = {field.name for field in element.cssselect("[name]")}
+        known = {field.get("name") for field in element.cssselect("[name]")}
         data: dict[str, Any] = {}
         for name, value in element.form_values():
             data.setdefault(name, []).append(value)
