@@ -5,13 +5,11 @@ Building MIME anew for every recipient is five times slower (news-and-notificati
 
 import html
 import re
-from base64 import b32encode
 from dataclasses import dataclass
 from email import quoprimime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from uuid import UUID
 
 from portal.core import clock
 from portal.core.mail import single_line
@@ -41,7 +39,7 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
-    """What one recipient's e-mail has of its own."""
+    """What one recipient's e-mail has of its own. `key` names it, the same on every try."""
 
     address: str
     name: str
@@ -78,12 +76,6 @@ class Edition:
     def bounce_address(self, key: str) -> str:
         """Return the envelope sender of one copy, to which its refusal comes back (VERP)."""
         return f"news+{key}@{self.domain}"
-
-
-def key_of(issue_id: UUID, user_id: UUID, channel: str) -> str:
-    """Return the name of one delivery, the same on every try; 58 letters for e-mail."""
-    both = b32encode(issue_id.bytes + user_id.bytes).decode()
-    return f"{both.rstrip('=').lower()}-{channel}"
 
 
 def _plain_address(address: str) -> str:

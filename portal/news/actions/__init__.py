@@ -1,0 +1,24 @@
+"""What editors do with issues, and readers with newsletters."""
+
+from portal.news.actions.read import change_subscriptions, unsubscribe
+from portal.news.actions.send import (
+    pause_issue,
+    resume_issue,
+    send_issue,
+    send_test_issue,
+    stop_issue,
+)
+from portal.news.actions.write import Words, create_issue, write_issue
+
+__all__ = [
+    "Words",
+    "change_subscriptions",
+    "create_issue",
+    "pause_issue",
+    "resume_issue",
+    "send_issue",
+    "send_test_issue",
+    "stop_issue",
+    "unsubscribe",
+    "write_issue",
+]
