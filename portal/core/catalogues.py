@@ -112,7 +112,7 @@ def update(root: Path, feature: str, language: str) -> Path | None:
     path = po_path(root, feature, language)
     path.parent.mkdir(parents=True, exist_ok=True)
     number, rule = _PLURALS[language]
-    fresh = Catalog(locale=None, charset="utf-8", fuzzy=False, header_comment="#")
+    fresh = Catalog(locale=language, charset="utf-8", fuzzy=False, header_comment="#")
     for message in catalog:
         if message.id:
             fresh[message.id] = message
