@@ -12,15 +12,39 @@ from portal.appeals.models import Appeal, State
 from portal.appeals.queries import OpenAppeal
 from portal.catalog.families import Family
 from portal.core import clock, text
-from portal.core.money import ZERO
-from portal.home.dial import Dial, dial
-from portal.home.milestones import Milestone, milestones
 from portal.news import queries as news
 from portal.news.models import Issue
+from portal.promises.standing import Standing
 from portal.services import queries as services
+from portal.services.due import Due, due_of
 from portal.services.models import Order
-from portal.services.payment import pay_url
+from portal.services.progress import Step, badge_of, steps_of
 from portal.services.queries import MonthView
+
+
+@dataclass(frozen=True)
+class Payment:
+    """How the operator is paid: the day of the month, and PAY_URL."""
+
+    day: int
+    template: str
+
+
+@dataclass(frozen=True)
+class OrderOnTheWay:
+    """An order that has not ended, as a line of steps."""
+
+    order: Order
+    steps: list[Step]
+    badge: str
+
+
+@dataclass(frozen=True)
+class AppealInWork:
+    """An open appeal and how its next promise stands; None if nothing runs."""
+
+    appeal: Appeal
+    standing: Standing | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +54,10 @@ class Home:
     now: datetime
     account: Account
     month: MonthView
-    orders: Sequence[Order]
-    appeals: Sequence[OpenAppeal]
+    due: Due
+    orders: list[OrderOnTheWay]
+    appeals: list[AppealInWork]
     issue: Issue | None
-    pay_template: str
 
     @property
     def is_new(self) -> bool:
@@ -41,19 +65,10 @@ class Home:
         return not (self.month.running or self.orders or self.month.statement.total)
 
     @property
-    def to_pay(self) -> Decimal:
-        """What this month costs beyond what is on the account."""
-        return max(self.month.statement.total - self.account.balance, ZERO)
-
-    @property
-    def pay_url(self) -> str:
-        return pay_url(self.pay_template, contract=self.account.number, amount=self.to_pay)
-
-    @property
     def shares(self) -> list[tuple[str, Decimal]]:
         """This month's sums by the colour of their family, for the bar."""
         shares = self.month.statement.shares
-        return [(self.colour(family), amount) for family, amount in shares]
+        return [(colour(family), amount) for family, amount in shares]
 
     @property
     def waiting(self) -> list[Appeal]:
@@ -61,32 +76,45 @@ class Home:
         opened = (each.appeal for each in self.appeals)
         return [appeal for appeal in opened if appeal.state == State.WAITING_CUSTOMER]
 
-    def colour(self, family: Family | None) -> str:
-        """Return the name under which the style sheet knows the family's colour."""
-        return "rest" if family in {None, Family.OPTION} else str(family)
 
-    def steps(self, order: Order) -> list[Milestone]:
-        """Return an order's steps, with the one it waits for."""
-        return milestones(order.history)
-
-    def dial(self, opened: OpenAppeal) -> Dial | None:
-        """Return what is left of the promise that an appeal waits for."""
-        if (promise := opened.promise) is None:
-            return None
-        return dial(started_at=promise.started_at, due_at=promise.due_at, now=self.now)
+def colour(family: Family | None) -> str:
+    """Return the name under which the style sheet knows the colour of a family."""
+    return "rest" if family in {None, Family.OPTION} else str(family)
 
 
-def home_of(who: Principal, *, pay_template: str) -> Home:
+def home_of(who: Principal, *, payment: Payment) -> Home:
     """Return the home page of the account in the URL: a fixed number of statements.
 
     Source: product.md, "Principles of the interface".
     """
+    account, now = who.account, clock.now()
+    month = services.month_of(account, text.today())
     return Home(
-        now=clock.now(),
-        account=who.account,
-        month=services.month_of(who.account, text.today()),
-        orders=services.open_orders(who.account),
-        appeals=appeals.open_appeals(who.account.id),
+        now=now,
+        account=account,
+        month=month,
+        due=_due(account, month, payment),
+        orders=[
+            OrderOnTheWay(order, steps_of(order), badge_of(order))
+            for order in services.open_orders(account)
+        ],
+        appeals=_in_work(appeals.open_appeals(account.id), now),
         issue=news.newest_issue(),
-        pay_template=pay_template,
     )
+
+
+def _due(account: Account, month: MonthView, payment: Payment) -> Due:
+    return due_of(
+        account,
+        total=month.statement.total,
+        month=month.statement.month,
+        pay_day=payment.day,
+        template=payment.template,
+    )
+
+
+def _in_work(opened: Sequence[OpenAppeal], now: datetime) -> list[AppealInWork]:
+    return [
+        AppealInWork(each.appeal, Standing(each.promise, now) if each.promise else None)
+        for each in opened
+    ]

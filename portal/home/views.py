@@ -24,6 +24,7 @@ def start() -> ResponseReturnValue:
 @bp.route("/a/<uuid:account_id>")
 @allow(Permission.ACCOUNT_VIEW)
 def show_home(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
-    template = current_app.config["SETTINGS"].pay_url
-    home = queries.home_of(principal(), pay_template=template)
+    settings = current_app.config["SETTINGS"]
+    payment = queries.Payment(day=settings.pay_day, template=settings.pay_url)
+    home = queries.home_of(principal(), payment=payment)
     return render_template("home/show_home.html", home=home, known=current_app.view_functions)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.promises.explanation import Explanation, explain
+from portal.promises.models import Promise
 from portal.promises.obligation import Obligation, Outcome
 
 _WARN_FROM = 80
@@ -13,9 +14,9 @@ _HUNDRED_HOURS = timedelta(hours=100)
 
 @dataclass(frozen=True)
 class Standing:
-    """A promise at `now`."""
+    """A promise at `now`: read from its events, or the stored row, which tells the same times."""
 
-    promise: Obligation
+    promise: Obligation | Promise
     now: datetime
 
     @property
@@ -67,6 +68,9 @@ class Standing:
 
     @property
     def why(self) -> Explanation:
+        """Return why it is due when it is; only events know that."""
+        if not isinstance(self.promise, Obligation):
+            raise TypeError("a stored promise does not know its reasons")
         return explain(self.promise)
 
 
