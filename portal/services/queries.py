@@ -1,6 +1,6 @@
 """Reads of subscriptions, quotes, orders and money."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,12 +9,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, Premises
 from portal.catalog.families import Family
+from portal.catalog.models import Offering
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.money import ZERO
 from portal.core.paging import Page, page_of
+from portal.core.text import today
+from portal.services.judging import Surroundings
 from portal.services.models import Charge, Order, OrderItem, Quote, Subscription
 from portal.services.proration import Month
 from portal.services.quoting import Household, month_total
@@ -78,16 +81,17 @@ def month_of(account: Account, on: date) -> MonthView:
     """
     month = Month.of(on)
     held = _overlapping(account, month.preceding.first_day)
-    extras = _extras(account, month.preceding.first_day)
+    charges = _charges(account, month.preceding.first_day)
     this, last = (
-        statement_of(each, (one.running for one in held), extras.get(each.first_day, ()))
+        statement_of(each, (one.running for one in held), _extras(charges, each))
         for each in (month, month.preceding)
     )
+    offerings = [*(each.offering for each in held), *(each.offering for each in charges)]
     return MonthView(
         statement=this,
         before=last,
         running=[each for each in held if each.is_running],
-        names={each.offering.code: each.offering.name for each in held},
+        names={each.code: each.name for each in offerings if each},
     )
 
 
@@ -95,7 +99,7 @@ def household_of(account: Account, today: date) -> Household:
     """Return what the account pays for in the month of `today`, as quotes are composed from it."""
     month = Month.of(today)
     held = tuple(each.running for each in _overlapping(account, month.first_day))
-    extras = _extras(account, month.first_day).get(month.first_day, ())
+    extras = _extras(_charges(account, month.first_day), month)
     bare = Household(today, held)
     return replace(bare, charged=statement_of(month, held, extras).total - month_total(bare))
 
@@ -111,6 +115,23 @@ def items_in_flight(account: Account) -> list[InFlight]:
         .order_by(Order.placed_at, OrderItem.position, OrderItem.id)
     )
     return [InFlight(item.order.number, item) for item in session.scalars(query)]
+
+
+def surroundings_of(account: Account, offerings: dict[str, Offering]) -> Surroundings:
+    """Return what stands around a change of this account. Four statements at most."""
+    flying = items_in_flight(account)
+    coming = [each for each in flying if each.item.is_addition]
+    going = [each for each in flying if not each.item.is_addition]
+    orders: dict[str | UUID, str] = {each.item.offering.code: each.number for each in coming}
+    ending = {each.item.subscription_id: each.number for each in going}
+    return Surroundings(
+        household=household_of(account, today()),
+        place=_place_of(account),
+        offerings=offerings,
+        arriving=tuple(each.item.offering.rule for each in coming),
+        leaving=frozenset(key for key in ending if key),
+        orders=orders | {key: number for key, number in ending.items() if key},
+    )
 
 
 def open_orders(account: Account) -> Sequence[Order]:
@@ -185,6 +206,11 @@ def quote_of(account: Account, quote_id: UUID) -> Quote:
     raise NotFoundError
 
 
+def _place_of(account: Account) -> Premises | None:
+    query = select(Premises).where(Premises.account_id == account.id).order_by(Premises.id).limit(1)
+    return session.scalar(query)
+
+
 def _subscriptions(account: Account) -> Select[Subscription]:
     return (
         select(Subscription)
@@ -201,18 +227,19 @@ def _overlapping(account: Account, since: date) -> Sequence[Subscription]:
     return session.scalars(query.order_by(Subscription.started_at, Subscription.id)).all()
 
 
-def _extras(account: Account, since: date) -> dict[date, list[Extra]]:
-    """Return the charges of the months from `since` on, by the first day of their month."""
+def _charges(account: Account, since: date) -> Sequence[Charge]:
+    """Return the charges of the months from `since` on, in the order in which they came."""
     query = (
         select(Charge)
         .options(joinedload(Charge.offering))
         .where(Charge.account_id == account.id, Charge.month_on >= since)
         .order_by(Charge.created_at, Charge.id)
     )
-    by_month: dict[date, list[Extra]] = {}
-    for charge in session.scalars(query):
-        by_month.setdefault(charge.month_on, []).append(_extra(charge))
-    return by_month
+    return session.scalars(query).all()
+
+
+def _extras(charges: Sequence[Charge], month: Month) -> list[Extra]:
+    return [_extra(each) for each in charges if each.month_on == month.first_day]
 
 
 def _extra(charge: Charge) -> Extra:
@@ -231,8 +258,3 @@ def _extra(charge: Charge) -> Extra:
 
 def _orders(account: Account) -> Select[Order]:
     return select(Order).options(joinedload(Order.offering)).where(Order.account_id == account.id)
-
-
-def codes_of(items: Iterable[InFlight]) -> dict[str, str]:
-    """Return the numbers of the orders in flight by the codes of what they bring."""
-    return {each.item.offering.code: each.number for each in items if each.item.is_addition}

@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 
 from portal.accounts.models import Account, User
@@ -23,8 +22,10 @@ from portal.services.states import ItemState, OrderState
 TASK = "portal.services.jobs.run_order"
 
 
-def place_order(account: Account, quote: Quote, *, by: User) -> Order:
+def place_order(account: Account, quote: Quote, *, by: User, undo: timedelta) -> Order:
     """Order what a quote promises; a second time gives the same order.
+
+    Activation starts after `undo`; until then the customer may cancel.
 
     Its job leaves with the same transaction. Records `services.order_placed`.
     Raises TermsChangedError if the terms are over or no longer hold, RuleError if the rules or
@@ -35,7 +36,7 @@ def place_order(account: Account, quote: Quote, *, by: User) -> Order:
         return placed
     now = clock.now()
     check_again(account, quote, now=now)
-    order = _order(quote, now=now, by=by)
+    order = _order(quote, now=now, starts_at=now + undo, by=by)
     session.add(order)
     order.note(now=now, by=by.id)
     if order.needs_technician:
@@ -90,9 +91,8 @@ def _lock(account: Account) -> None:
     session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
 
 
-def _order(quote: Quote, *, now: datetime, by: User) -> Order:
+def _order(quote: Quote, *, now: datetime, starts_at: datetime, by: User) -> Order:
     terms = quote.terms
-    starts_at = now + timedelta(seconds=current_app.config["SETTINGS"].order_undo_seconds)
     return Order(
         id=ids.uuid7(),
         account_id=quote.account_id,
@@ -132,7 +132,7 @@ def _items(quote: Quote, terms: Terms) -> list[OrderItem]:
 def _offering_ids(terms: Terms) -> dict[str, UUID]:
     codes = [item.code for item in terms.items]
     rows = session.execute(select(Offering.code, Offering.id).where(Offering.code.in_(codes)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def order_number(year: int) -> str:

@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
-from portal.accounts.models import Account, Premises, User
+from portal.accounts.models import Account, User
 from portal.catalog.models import Offering
 from portal.catalog.queries import Priced, offering_now, offerings_by_code
 from portal.core import audit, clock
 from portal.core.db import session
 from portal.core.errors import RuleError
-from portal.core.text import _l, today
+from portal.core.text import _l
 from portal.services import quoting
-from portal.services.judging import Surroundings, check_connection, check_terms
+from portal.services.judging import check_connection, check_terms
 from portal.services.models import QUOTE_LIFE, Quote, Subscription
-from portal.services.queries import household_of, items_in_flight
+from portal.services.queries import surroundings_of
 from portal.services.quoting import Act, Offer, Terms
 
 _EXPIRED = _l("These terms were held for 30 minutes and are over. Nothing was ordered.")
@@ -111,23 +109,6 @@ def connection_terms(account: Account, offering: Offering, offer: Offer) -> Term
     return terms
 
 
-def surroundings_of(account: Account, offerings: dict[str, Offering]) -> Surroundings:
-    """Return what stands around a change of this account. Four statements at most."""
-    flying = items_in_flight(account)
-    coming = [each for each in flying if each.item.is_addition]
-    going = [each for each in flying if not each.item.is_addition]
-    orders: dict[str | UUID, str] = {each.item.offering.code: each.number for each in coming}
-    ending = {each.item.subscription_id: each.number for each in going}
-    return Surroundings(
-        household=household_of(account, today()),
-        place=_place_of(account),
-        offerings=offerings,
-        arriving=tuple(each.item.offering.rule for each in coming),
-        leaving=frozenset(key for key in ending if key),
-        orders=orders | {key: number for key, number in ending.items() if key},
-    )
-
-
 def offer_of(priced: Priced) -> Offer:
     """Return an offering at today's price as quotes see it."""
     offering = priced.offering
@@ -172,11 +153,6 @@ def _disconnection_terms(
     terms = quoting.disconnect(subscription_id, around.household)
     check_terms(terms, around)
     return terms
-
-
-def _place_of(account: Account) -> Premises | None:
-    query = select(Premises).where(Premises.account_id == account.id).order_by(Premises.id).limit(1)
-    return session.scalar(query)
 
 
 def _keep(quote: Quote, terms: Terms, *, by: User) -> Quote:

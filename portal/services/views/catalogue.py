@@ -1,0 +1,78 @@
+"""What can be connected."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import principal
+from portal.catalog.characteristics import facts_of
+from portal.catalog.places import city_name
+from portal.catalog.queries import offering_now, offerings_by_code, offerings_now
+from portal.core.access import Permission, allow
+from portal.core.errors import RuleError
+from portal.core.forms import render_form
+from portal.services import actions, queries
+from portal.services.forms import ConnectForm
+from portal.services.shelves import offered, shelves
+from portal.services.views.blueprint import asked_ref, bp
+
+
+@bp.get("/a/<uuid:account_id>/services/catalogue")
+@allow(Permission.SERVICES_VIEW)
+def list_offerings(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+    around = queries.surroundings_of(principal().account, offerings_by_code())
+    return render_template(
+        "services/list_offerings.html",
+        shelves=shelves(offerings_now(), around),
+        city=city_name(around.place.city) if around.place else "",
+        may_order=principal().may(Permission.SERVICES_ORDER),
+    )
+
+
+@bp.route("/a/<uuid:account_id>/services/catalogue/<string:code>")
+@allow(Permission.SERVICES_VIEW)
+def show_offering(account_id: UUID, code: str) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+    return _offering_page(code, ConnectForm(formdata=None, ref=asked_ref()))
+
+
+@bp.post("/a/<uuid:account_id>/services/catalogue/<string:code>/connect")
+@allow(Permission.SERVICES_ORDER)
+def connect(account_id: UUID, code: str) -> ResponseReturnValue:
+    form = ConnectForm()
+    who = principal()
+    if form.validate_on_submit():
+        try:
+            quote = actions.quote_connection(who.account, code, by=who.user, ref=asked_ref())
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
+    return _offering_page(code, form)
+
+
+@bp.get("/services/<string:code>/connect")
+@allow(Permission.SELF)
+def connect_somewhere(code: str) -> ResponseReturnValue:
+    """Lead from a newsletter, which knows no contract, to the offering on one's own contract."""
+    accounts = [membership.account for membership in principal().memberships]
+    if len(accounts) == 1:
+        return redirect(
+            url_for(".show_offering", account_id=accounts[0].id, code=code, ref=asked_ref()), 303
+        )
+    offering = offering_now(code).offering
+    return render_template(
+        "services/connect_somewhere.html", offering=offering, accounts=accounts, ref=asked_ref()
+    )
+
+
+def _offering_page(code: str, form: ConnectForm) -> ResponseReturnValue:
+    priced = offering_now(code)
+    around = queries.surroundings_of(principal().account, offerings_by_code())
+    return render_form(
+        "services/show_offering.html",
+        form,
+        offered=offered(priced, around),
+        facts=facts_of(priced.offering.characteristics),
+        may_order=principal().may(Permission.SERVICES_ORDER),
+    )

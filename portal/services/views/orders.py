@@ -1,0 +1,93 @@
+"""Orders: how far they are, and what became of them."""
+
+from uuid import UUID
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import principal
+from portal.core import clock
+from portal.core.access import Permission, allow
+from portal.core.errors import RuleError
+from portal.core.forms import render_form
+from portal.core.text import gettext as _
+from portal.core.text import language
+from portal.services import actions, queries
+from portal.services.forms import ConfirmForm
+from portal.services.models import Order
+from portal.services.progress import badge_of, reason_of, steps_of, version_of
+from portal.services.states import LABELS, OrderState
+from portal.services.views.blueprint import bp
+
+
+@bp.get("/a/<uuid:account_id>/services/orders")
+@allow(Permission.SERVICES_VIEW)
+def list_orders(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+    after = request.args.get("after")
+    page = queries.orders_page(principal().account, after=after)
+    return render_template(
+        "services/list_orders.html",
+        page=page,
+        after=after,
+        badges={order.id: badge_of(order) for order in page},
+        labels=LABELS,
+    )
+
+
+@bp.get("/a/<uuid:account_id>/services/orders/<uuid:order_id>")
+@allow(Permission.SERVICES_VIEW)
+def show_order(account_id: UUID, order_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+    order = queries.order_of(principal().account, order_id)
+    return _order_page(order, ConfirmForm(formdata=None))
+
+
+@bp.get("/a/<uuid:account_id>/services/orders/<uuid:order_id>/progress")
+@allow(Permission.SERVICES_VIEW)
+def show_progress(account_id: UUID, order_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+    """Answer the page's question whether anything is new: 304 while nothing is."""
+    order = queries.order_of(principal().account, order_id)
+    response = make_response(render_template("services/_progress.html", **_context(order)))
+    response.set_etag(f"{version_of([order])}-{language()}-{_may_cancel(order)}")
+    response.headers["Cache-Control"] = "private, no-cache"
+    if order.is_ended:
+        response.headers["HX-Refresh"] = "true"
+    return response.make_conditional(request)
+
+
+@bp.post("/a/<uuid:account_id>/services/orders/<uuid:order_id>/cancel")
+@allow(Permission.SERVICES_ORDER)
+def cancel_order(account_id: UUID, order_id: UUID) -> ResponseReturnValue:
+    who = principal()
+    order = queries.order_of(who.account, order_id)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            actions.cancel_order(order, by=who.user)
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            flash(_("The order is cancelled. Nothing has changed."))
+            return redirect(url_for(".show_order", account_id=account_id, order_id=order.id), 303)
+    return _order_page(order, form)
+
+
+def _order_page(order: Order, form: ConfirmForm) -> Response:
+    return render_form("services/show_order.html", form, **_context(order))
+
+
+def _may_cancel(order: Order) -> bool:
+    may = principal().may(Permission.SERVICES_ORDER)
+    return may and order.is_cancellable(clock.now())
+
+
+def _context(order: Order) -> dict[str, object]:
+    return {
+        "order": order,
+        "steps": steps_of(order),
+        "badge_state": badge_of(order),
+        "label": LABELS[OrderState(order.state)],
+        "labels": LABELS,
+        "reason": reason_of(order),
+        "may_cancel": _may_cancel(order),
+        "now": clock.now(),
+    }

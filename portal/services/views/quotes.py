@@ -1,0 +1,72 @@
+"""The page that shows the exact sum, the date and what is lost, before anything is ordered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import principal
+from portal.catalog.queries import offerings_by_code
+from portal.core import clock
+from portal.core.access import Permission, allow
+from portal.core.errors import RuleError
+from portal.core.forms import render_form
+from portal.core.text import gettext as _
+from portal.services import actions, queries
+from portal.services.actions import TermsChangedError
+from portal.services.forms import ConfirmForm
+from portal.services.models import Quote
+from portal.services.presenting import present
+from portal.services.views.blueprint import bp, undo_time
+
+
+@bp.route("/a/<uuid:account_id>/services/quotes/<uuid:quote_id>", methods=["GET", "POST"])
+@allow(Permission.SERVICES_ORDER)
+def show_quote(account_id: UUID, quote_id: UUID) -> ResponseReturnValue:
+    who = principal()
+    quote = queries.quote_of(who.account, quote_id)
+    if placed := queries.order_of_quote(quote):
+        return redirect(url_for(".show_order", account_id=account_id, order_id=placed.id), 303)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            order = actions.place_order(who.account, quote, by=who.user, undo=undo_time())
+        except TermsChangedError as error:
+            return _show_new_terms(quote, error)
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            flash(_("Your order is accepted."))
+            return redirect(url_for(".show_order", account_id=account_id, order_id=order.id), 303)
+    return _quote_page(quote, form, clock.now())
+
+
+@bp.post("/a/<uuid:account_id>/services/quotes/<uuid:quote_id>/renew")
+@allow(Permission.SERVICES_ORDER)
+def renew_quote(account_id: UUID, quote_id: UUID) -> ResponseReturnValue:
+    who = principal()
+    old = queries.quote_of(who.account, quote_id)
+    new = actions.renew_quote(who.account, old, by=who.user)
+    return redirect(url_for(".show_quote", account_id=account_id, quote_id=new.id), 303)
+
+
+def _show_new_terms(quote: Quote, error: TermsChangedError) -> ResponseReturnValue:
+    """Say that nothing was ordered, and show the terms of now."""
+    who = principal()
+    new = actions.renew_quote(who.account, quote, by=who.user)
+    flash(_("%(what)s These are the new terms.", what=error.message), "warn")
+    return redirect(url_for(".show_quote", account_id=quote.account_id, quote_id=new.id), 303)
+
+
+def _quote_page(quote: Quote, form: ConfirmForm, now: datetime) -> ResponseReturnValue:
+    return render_form(
+        "services/show_quote.html",
+        form,
+        quote=quote,
+        view=present(quote, offerings_by_code()),
+        account=principal().account,
+        place=next(iter(principal().account.premises), None),
+        undo_seconds=int(undo_time().total_seconds()),
+        now=now,
+    )

@@ -1,0 +1,69 @@
+"""What one has, and how it ends."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import principal
+from portal.catalog.characteristics import facts_of
+from portal.core.access import Permission, allow
+from portal.core.errors import RuleError
+from portal.core.forms import render_form
+from portal.core.text import today
+from portal.services import actions, queries
+from portal.services.actions.quotes import Leaving
+from portal.services.forms import LeaveForm
+from portal.services.progress import badge_of, steps_of
+from portal.services.states import LABELS
+from portal.services.views.blueprint import bp
+
+
+@bp.get("/a/<uuid:account_id>/services")
+@allow(Permission.SERVICES_VIEW)
+def list_services(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+    account = principal().account
+    after = request.args.get("after")
+    orders = queries.open_orders(account)
+    return render_template(
+        "services/list_services.html",
+        page=queries.subscriptions_page(account, after=after),
+        after=after,
+        orders=[(order, steps_of(order), badge_of(order)) for order in orders],
+        labels=LABELS,
+        may_order=principal().may(Permission.SERVICES_ORDER),
+    )
+
+
+@bp.get("/a/<uuid:account_id>/services/<uuid:subscription_id>")
+@allow(Permission.SERVICES_VIEW)
+def show_subscription(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+    subscription = queries.subscription_of(principal().account, subscription_id)
+    return render_template(
+        "services/show_subscription.html",
+        subscription=subscription,
+        facts=facts_of(subscription.offering.characteristics),
+        has_term=subscription.term_until is not None and subscription.term_until > today(),
+        may_order=principal().may(Permission.SERVICES_ORDER),
+    )
+
+
+@bp.route(
+    "/a/<uuid:account_id>/services/<uuid:subscription_id>/disconnect", methods=["GET", "POST"]
+)
+@allow(Permission.SERVICES_ORDER)
+def disconnect(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
+    who = principal()
+    subscription = queries.subscription_of(who.account, subscription_id)
+    form = LeaveForm()
+    if form.validate_on_submit():
+        leaving = Leaving(reason=form.reason.data, words=form.words.data or None)
+        try:
+            quote = actions.quote_disconnection(
+                who.account, subscription, by=who.user, leaving=leaving
+            )
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
+    return render_form("services/disconnect.html", form, subscription=subscription)
