@@ -21,7 +21,7 @@ from procrastinate.types import TimeDeltaParams
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
-from portal.core import audit, clock, db
+from portal.core import audit, clock, db, seal
 
 P = ParamSpec("P")
 log = logging.getLogger(__name__)
@@ -131,6 +131,14 @@ async def _rescue() -> None:
             await queue.job_manager.retry_job(job)
 
 
+@periodic("* * * * *")
+def seal_audit() -> None:
+    """Seal what was added to the audit in the last minute."""
+    with db.transaction() as own:
+        while seal.seal(own) == seal.BATCH:
+            pass
+
+
 @periodic("17 3 * * *")
 def sweep() -> None:
     """Make the months' partitions ahead; drop throttles and form submissions that are over."""
@@ -190,3 +198,4 @@ def waiting() -> None:
 def init_app(app: Flask) -> None:
     """Give the app its commands."""
     app.cli.add_command(cli)
+    app.cli.add_command(seal.cli)
