@@ -1,0 +1,45 @@
+"""Every page of the access table in Kazakh, Russian and English; each is checked on arrival."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.access import EVERYBODY, World
+from tests.browser import Browser
+from tests.cast import Person
+from tests.test_access import ROWS
+
+PAGES = sorted(key for key, row in ROWS.items() if " " not in key and 200 in row.statuses.values())
+LANGUAGES = ("kk", "ru", "en")
+
+
+def _reader(key: str) -> str:
+    """Return the first persona that gets the page; somebody who is signed in if there is one."""
+    statuses = ROWS[key].statuses
+    return next(name for name in (*EVERYBODY[1:], "anonymous") if statuses[name] == 200)
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_page_is_whole_in_three_languages(
+    app: Flask, db: Session, cast: dict[str, Person], key: str
+) -> None:
+    row, reader = ROWS[key], _reader(key)
+    values = row.values(World(db, cast)) if row.values else {}
+    db.commit()
+    browser = Browser(app, db)
+    if reader != "anonymous":
+        browser.log_in(cast[reader])
+    with app.test_request_context():
+        rule = next(iter(app.url_map.iter_rules(key)))
+    if "account_id" in rule.arguments:
+        values.setdefault("account_id", cast["alice"].account_id)
+
+    heads = {}
+    for language in LANGUAGES:
+        page = browser.get(key, **values, lang=language)
+        assert page.status == 200
+        if page.tree is not None and "<html" in page.body:
+            assert page.one("html").get("lang") == language
+            heads[language] = page.h1
+
+    assert not heads or all(heads.values())
