@@ -1,0 +1,89 @@
+"""Commands of the resolvers' side."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from portal.config import Settings
+from portal.core.jobs import conninfo
+from portal.parental import limits
+from portal.parental.dns import upstream as demo
+from portal.parental.dns.listening import ListenError, endpoint, serve
+from portal.parental.dns.node import Node
+from portal.parental.dns.server import FilteringServer, Surroundings
+from portal.parental.dns.store import Store
+from portal.parental.policy import wire_name
+
+log = logging.getLogger(__name__)
+cli = AppGroup("dns", help="Parental control on the resolvers.")
+
+
+@cli.command("node")
+@click.option("--name", help="The name in the proof; DNS_NODE_NAME, or this host's, if not given.")
+def follow(name: str | None) -> None:
+    """Follow the policy log into the LMDB files of DNS_DATA_DIR until SIGTERM."""
+    settings = _settings()
+    store = Store(settings.dns_data_dir, is_writer=True)
+    node = Node(conninfo(settings.direct_url), store, name=name or limits.node_name(settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: node.stop())
+    log.info("dns.node_follows name=%s", node.name)
+    node.run()
+    store.close()
+
+
+@cli.command("serve")
+def answer() -> None:
+    """Answer DNS questions at DNS_LISTEN by the files of DNS_DATA_DIR until SIGTERM."""
+    settings = _settings()
+    if not settings.dns_upstream:
+        raise click.ClickException(
+            "DNS_UPSTREAM is not set: name the resolver to ask for open sites, e.g. 192.0.2.1:53"
+        )
+    store = Store(settings.dns_data_dir)
+    around = Surroundings(
+        upstream=_endpoint("DNS_UPSTREAM", settings.dns_upstream),
+        page_ipv4=settings.block_page_ipv4,
+        page_ipv6=settings.block_page_ipv6,
+        never_closed=tuple(wire_name(name) for name in limits.never_blocked(settings)),
+    )
+    _endpoint("DNS_LISTEN", settings.dns_listen)
+    respond = FilteringServer(store, around).respond
+    _run(serve(settings.dns_listen, respond, ready=f"dns.serving at={settings.dns_listen}"))
+    store.close()
+
+
+@cli.command("upstream")
+@click.option("--listen", help="Where to answer; DNS_UPSTREAM if not given.")
+def answer_everything(listen: str | None) -> None:
+    """Answer every name with one address for documentation: for the demo and the tests."""
+    at = listen or _settings().dns_upstream
+    if not at:
+        raise click.ClickException("Say where to listen: --listen 127.0.0.1:5354, or DNS_UPSTREAM.")
+    _endpoint("DNS_UPSTREAM", at)
+    _run(serve(at, demo.respond, ready=f"dns.upstream at={at}"))
+
+
+def _run(server: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(server)
+    except ListenError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _endpoint(name: str, written: str) -> tuple[str, int]:
+    try:
+        return endpoint(written)
+    except ValueError as error:
+        raise click.ClickException(f"{name}: {error}") from None
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

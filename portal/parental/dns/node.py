@@ -1,0 +1,158 @@
+"""The node of a resolver host: it follows the log and keeps the store up to date.
+
+A cursor follows commits: rows are taken when no older transaction can still commit, in the order
+of `(xid, seq)`. Rows and cursor go into the store in one transaction, so that a node which dies at
+any moment neither loses nor repeats anything.
+Source: architecture.md, "A cursor follows commits, not numbers".
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+import psycopg
+
+from portal.core import clock
+from portal.parental.dns.store import Cursor, Saved, Store, network_key
+
+log = logging.getLogger(__name__)
+
+POLL = 0.5  # seconds between looks when nothing is told
+HASTE = 0.005  # seconds, when a commit is near: something older still runs
+HEARTBEAT = 2.0
+BATCH = 1_000
+CHANNEL = "dns"
+PATIENCE = 5.0  # the longest wait before the database is tried again
+
+_SETTLED = "xid < pg_snapshot_xmin(pg_current_snapshot())"
+_SAVES = f"""
+    select seq, xid::text, policy_id, account_id, blob, {_SETTLED} from policy_log
+    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit {BATCH}
+"""  # noqa: S608 - our own words
+_LEASES = f"""
+    select seq, xid::text, prefix, policy_id, {_SETTLED} from lease
+    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit {BATCH}
+"""  # noqa: S608 - our own words
+_DATABASE = """
+    select system_identifier || '/' || oid, pg_snapshot_xmax(pg_current_snapshot())::text
+    from pg_control_system(), pg_database where datname = current_database()
+"""
+_IN_FORCE = """
+    insert into policy_in_force as f (node, policy_id, account_id, seq, applied_at)
+    values (%s, %s, %s, %s, clock_timestamp())
+    on conflict (node, policy_id) do update
+        set seq = excluded.seq, account_id = excluded.account_id, applied_at = excluded.applied_at
+        where f.seq < excluded.seq
+"""
+_SEEN = """
+    insert into dns_node (name, applied_xid, applied_seq, seen_at)
+    values (%s, %s::text::xid8, %s, clock_timestamp())
+    on conflict (name) do update set applied_xid = excluded.applied_xid,
+        applied_seq = excluded.applied_seq, seen_at = excluded.seen_at
+"""
+_TOLD = "select applied_xid::text, applied_seq from dns_node where name = %s"
+_UNTOLD = """
+    select policy_id, account_id, max(seq) from policy_log
+    where (xid, seq) > (%s::text::xid8, %s) and (xid, seq) <= (%s::text::xid8, %s)
+    group by policy_id, account_id
+"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one look found: how much was applied, and whether more is about to come."""
+
+    applied: int
+    is_more_near: bool
+
+
+class Node:
+    """Follows the log of `address` into `store`, under a name that shows in the proof."""
+
+    def __init__(self, address: str, store: Store, *, name: str) -> None:
+        self.address = address
+        self.store = store
+        self.name = name
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Follow until `stop`; a database that goes away is waited for."""
+        wait = POLL
+        while not self.stopping.is_set():
+            try:
+                with self._connect() as reads, self._connect() as hears:
+                    wait = POLL
+                    self._follow(reads, hears)
+            except psycopg.OperationalError as error:
+                log.warning("dns.node_waits seconds=%s reason=%s", wait, type(error).__name__)
+                self.stopping.wait(wait)
+                wait = min(wait * 2, PATIENCE)
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.address, autocommit=True, prepare_threshold=None)
+
+    def _follow(self, reads: psycopg.Connection[Any], hears: psycopg.Connection[Any]) -> None:
+        hears.execute(f"listen {CHANNEL}")
+        self.prepare(reads)
+        beat_at = clock.monotonic()
+        while not self.stopping.is_set():
+            step = self.step(reads)
+            if not step.applied:
+                _hear(hears, HASTE if step.is_more_near else POLL)
+            if clock.monotonic() >= beat_at:
+                self._record(reads, [])
+                beat_at = clock.monotonic() + HEARTBEAT
+
+    def prepare(self, reads: psycopg.Connection[Any]) -> None:
+        """Begin anew if the store follows another database, and tell what it has applied."""
+        database, next_xid = reads.execute(_DATABASE).fetchone() or ("", "0")
+        if not self.store.belongs_to(database) or self.store.cursor().xid > int(next_xid):
+            log.warning("dns.node_starts_over database=%s", database)
+            self.store.start_over(database)
+        told = reads.execute(_TOLD, [self.name]).fetchone() or ("0", 0)
+        place = self.store.cursor()
+        untold = reads.execute(_UNTOLD, [*told, str(place.xid), place.seq]).fetchall()
+        self._record(reads, untold)
+
+    def step(self, reads: psycopg.Connection[Any]) -> Step:
+        """Apply what has settled since the last time; say whether more is near."""
+        leases, leases_near = _settled(reads, _LEASES, self.store.cursor("net"))
+        if leases:
+            keys = [(network_key(prefix), policy_id) for _, _, prefix, policy_id, _ in leases]
+            self.store.apply_leases(keys, _place(leases))
+        saves, saves_near = _settled(reads, _SAVES, self.store.cursor())
+        if saves:
+            kept = [Saved(policy_id, seq, blob) for seq, _, policy_id, _, blob, _ in saves]
+            self.store.apply_policies(kept, _place(saves))
+            self._record(reads, [(row[2], row[3], row[0]) for row in saves])
+            log.info("dns.applied saves=%s seq=%s", len(saves), saves[-1][0])
+        return Step(len(saves) + len(leases), leases_near or saves_near)
+
+    def _record(self, reads: psycopg.Connection[Any], saves: list[Any]) -> None:
+        """Tell the portal what is in force here: rows of (policy_id, account_id, seq)."""
+        place = self.store.cursor()
+        with reads.transaction(), reads.cursor() as cursor:
+            cursor.executemany(_IN_FORCE, [(self.name, *save) for save in saves])
+            cursor.execute(_SEEN, [self.name, str(place.xid), place.seq])
+
+
+def _settled(reads: psycopg.Connection[Any], query: str, after: Cursor) -> tuple[list[Any], bool]:
+    """Return the rows that no older transaction can still come before, and whether more wait."""
+    rows = reads.execute(query.encode(), [str(after.xid), after.seq]).fetchall()
+    settled = list(takewhile(lambda row: row[-1], rows))
+    return settled, len(settled) < len(rows)
+
+
+def _place(rows: list[Any]) -> Cursor:
+    return Cursor(int(rows[-1][1]), rows[-1][0])
+
+
+def _hear(hears: psycopg.Connection[Any], seconds: float) -> None:
+    """Wait until somebody commits something for us, or for `seconds`."""
+    for _ in hears.notifies(timeout=seconds, stop_after=1):
+        pass

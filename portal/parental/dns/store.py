@@ -1,0 +1,176 @@
+"""What a resolver host keeps: three LMDB files that dnsdist and the embedded server map.
+
+| file / db | key | value |
+|---|---|---|
+| net / net | IPv4 (4 bytes) or the first 7 bytes of IPv6 (/56) | policy id, u32 big-endian |
+| net / tok | profile token | policy id |
+| net / meta | `cursor` | `(xid, seq)` up to which leases are applied |
+| pol / pol | policy id, u32 big-endian | format v2 (policy.py) |
+| pol / seq | policy id | the log's seq of that policy, u64 big-endian |
+| pol / meta | `cursor`, `database`, `free_days` | last applied `(xid, seq)`; whose log; holidays |
+| cat / cat | wire name, lower case | u64 little-endian mask of categories and services |
+
+Three files, so that a bulk load of categories never delays a save. They are updated in place: a
+file that is renamed over another is never noticed by who has it mapped.
+Source: parental-control.md, "How it is enforced".
+"""
+
+import struct
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import lmdb
+
+from portal.parental.verdict import FreeDays
+
+MAP_SIZES = {"net": 4 << 30, "pol": 16 << 30, "cat": 4 << 30}  # address space, not disk
+DATABASES = {"net": ("net", "tok", "meta"), "pol": ("pol", "seq", "meta"), "cat": ("cat",)}
+READERS = 512
+_ID = struct.Struct(">I")
+_SEQ = struct.Struct(">Q")
+_MASK = struct.Struct("<Q")
+_CURSOR = struct.Struct(">QQ")
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+class Cursor(NamedTuple):
+    """A place in the order of commits: everything up to it is applied."""
+
+    xid: int = 0
+    seq: int = 0
+
+
+class Saved(NamedTuple):
+    """A save of a policy; an empty blob takes it away."""
+
+    policy_id: int
+    seq: int
+    blob: bytes
+
+
+class Store:
+    """The three files in one folder. One process writes, any number reads."""
+
+    def __init__(self, folder: Path, *, is_writer: bool = False) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._environments: dict[str, Any] = {}
+        self._databases: dict[tuple[str, str], Any] = {}
+        for name, size in MAP_SIZES.items():
+            self._open(name, folder / f"{name}.mdb", size, is_writer=is_writer)
+
+    def _open(self, name: str, path: Path, size: int, *, is_writer: bool) -> None:
+        options: Any = {"subdir": False, "map_size": size, "max_dbs": 8, "max_readers": READERS}
+        if not is_writer:
+            make = lmdb.open(str(path), **options)  # A reader can't make the databases it reads.
+            for database in DATABASES[name]:
+                make.open_db(database.encode())
+            make.close()
+        environment = lmdb.open(str(path), readonly=not is_writer, **options)
+        environment.reader_check()
+        self._environments[name] = environment
+        for database in DATABASES[name]:
+            self._databases[name, database] = environment.open_db(database.encode())
+
+    def close(self) -> None:
+        for environment in self._environments.values():
+            environment.close()
+
+    def policy_id_of(self, address: Address) -> int | None:
+        """Return the policy of the home behind an address, None without one."""
+        found = self._value("net", "net", network_key(address))
+        return _ID.unpack(found)[0] if found else None
+
+    def policy(self, policy_id: int) -> bytes | None:
+        """Return the encoded policy, None if nothing is enforced."""
+        return self._value("pol", "pol", _ID.pack(policy_id))
+
+    def mask_of(self, name: bytes) -> int:
+        """Return the categories of a wire name's own entry, 0 without one."""
+        found = self._value("cat", "cat", name)
+        return int(_MASK.unpack(found)[0]) if found else 0
+
+    def free_days(self) -> FreeDays:
+        return FreeDays.decode(self._value("pol", "meta", b"free_days") or b"")
+
+    def cursor(self, file: str = "pol") -> Cursor:
+        """Return up to where the log (`pol`) or the leases (`net`) are applied."""
+        found = self._value(file, "meta", b"cursor")
+        return Cursor(*_CURSOR.unpack(found)) if found else Cursor()
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many homes and policies are kept."""
+        return {name: self._count(name, name) for name in ("net", "pol", "cat")}
+
+    def apply_policies(self, saves: Iterable[Saved], cursor: Cursor) -> None:
+        """Keep these saves and the cursor behind them, in one transaction.
+
+        A save that is older than what is kept of its policy changes nothing: the order of commits
+        is not that of the numbers within one policy.
+        """
+        with self._environments["pol"].begin(write=True) as write:
+            for save in saves:
+                self._keep(write, save)
+            write.put(b"cursor", _CURSOR.pack(*cursor), db=self._databases["pol", "meta"])
+
+    def _keep(self, write: Any, save: Saved) -> None:
+        key = _ID.pack(save.policy_id)
+        policies, seqs = self._databases["pol", "pol"], self._databases["pol", "seq"]
+        known = write.get(key, db=seqs)
+        if known and _SEQ.unpack(known)[0] >= save.seq:
+            return
+        write.put(key, _SEQ.pack(save.seq), db=seqs)
+        if save.blob:
+            write.put(key, save.blob, db=policies)
+        else:
+            write.delete(key, db=policies)
+
+    def apply_leases(self, leases: Iterable[tuple[bytes, int | None]], cursor: Cursor) -> None:
+        """Keep who is behind each network key; None: nobody whom we filter."""
+        networks = self._databases["net", "net"]
+        with self._environments["net"].begin(write=True) as write:
+            for key, policy_id in leases:
+                if policy_id is None:
+                    write.delete(key, db=networks)
+                else:
+                    write.put(key, _ID.pack(policy_id), db=networks)
+            write.put(b"cursor", _CURSOR.pack(*cursor), db=self._databases["net", "meta"])
+
+    def put_categories(self, masks: Iterable[tuple[bytes, int]]) -> None:
+        """Keep the masks of these wire names."""
+        with self._environments["cat"].begin(write=True) as write:
+            for name, mask in masks:
+                write.put(name, _MASK.pack(mask), db=self._databases["cat", "cat"])
+
+    def belongs_to(self, database: str) -> bool:
+        """Say whether what is kept comes from this database's log."""
+        return self._value("pol", "meta", b"database") == database.encode()
+
+    def start_over(self, database: str) -> None:
+        """Forget policies and leases and follow the log of `database` from its beginning."""
+        for file in ("net", "pol"):
+            with self._environments[file].begin(write=True) as write:
+                for name in DATABASES[file]:
+                    write.drop(self._databases[file, name], delete=False)
+                if file == "pol":
+                    meta = self._databases["pol", "meta"]
+                    write.put(b"database", database.encode(), db=meta)
+
+    def _value(self, file: str, database: str, key: bytes) -> bytes | None:
+        with self._environments[file].begin() as read:
+            found: bytes | None = read.get(key, db=self._databases[file, database])
+            return found
+
+    def _count(self, file: str, database: str) -> int:
+        with self._environments[file].begin() as read:
+            return int(read.stat(self._databases[file, database])["entries"])
+
+
+def network_key(address: Address | Network) -> bytes:
+    """Return how an address or a home's network is looked up: IPv4 whole, IPv6 by its /56."""
+    one = address if isinstance(address, Address) else address.network_address
+    if isinstance(one, IPv6Address) and (mapped := one.ipv4_mapped):
+        return mapped.packed
+    return one.packed if isinstance(one, IPv4Address) else one.packed[:7]
