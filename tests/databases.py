@@ -24,14 +24,44 @@ def server() -> Iterator[str]:
         yield given
         return
     with Cluster(ROOT / "var/test-postgres", durable=False) as cluster:
+        _drop_orphans(cluster.admin_url)
         yield cluster.admin_url
 
 
-def _run(admin_url: str, statement: str) -> None:
+def _name(kind: str) -> str:
+    """Return a new name that says which process made the database."""
+    return f"kabinet_{kind}_{os.getpid()}_{uuid4().hex[:8]}"
+
+
+def _drop_orphans(admin_url: str) -> None:
+    """Drop what killed test runs left."""
+    with _admin(admin_url) as connection:
+        made = connection.execute(
+            "select datname, split_part(datname, '_', 3)::int from pg_database"
+            " where datname ~ '^kabinet_(template|test)_[0-9]+_[0-9a-f]{8}$'"
+        ).fetchall()
+    for name, process in made:
+        if not _lives(process):
+            drop(admin_url, name)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # Somebody else's process lives too.
+    return True
+
+
+def _admin(admin_url: str) -> psycopg.Connection:
     address = make_url(admin_url).set(drivername="postgresql", database="postgres")
-    with psycopg.connect(
-        address.render_as_string(hide_password=False), autocommit=True
-    ) as connection:
+    return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
+
+
+def _run(admin_url: str, statement: str) -> None:
+    with _admin(admin_url) as connection:
         connection.execute(statement.encode())
 
 
@@ -48,20 +78,24 @@ def migrate(owner_url: str, revision: str = "head") -> None:
 @contextmanager
 def template(admin_url: str) -> Iterator[str]:
     """Give the name of a migrated database that nobody is connected to."""
-    name = f"kabinet_template_{uuid4().hex[:10]}"
+    name = _name("template")
     urls = roles.set_up(admin_url, database=name)
     migrate(urls[roles.OWNER])
-    yield name
-    drop(admin_url, name)
+    try:
+        yield name
+    finally:
+        drop(admin_url, name)
 
 
 @contextmanager
 def copy_of(admin_url: str, source: str) -> Iterator[dict[str, str]]:
     """Give the roles' addresses of a fresh copy of `source`; it is dropped at the end."""
-    name = f"kabinet_test_{uuid4().hex[:10]}"
+    name = _name("test")
     _run(admin_url, f"create database {name} template {source} owner {roles.OWNER}")
-    yield roles.set_up(admin_url, database=name) | {"admin": _admin_of(admin_url, name)}
-    drop(admin_url, name)
+    try:
+        yield roles.set_up(admin_url, database=name) | {"admin": _admin_of(admin_url, name)}
+    finally:
+        drop(admin_url, name)
 
 
 def _admin_of(admin_url: str, name: str) -> str:
