@@ -96,27 +96,37 @@ def _push_request_context() -> None:
     """Turn off pytest-flask's context: its one `g` would leak the user between requests."""
 
 
+_SCOPE = (
+    *("account_id", "user_id", "token", "staff"),
+    *("email", "phone", "account_number", "subject"),
+)
+_NAMED = text(
+    "select " + ", ".join(f"coalesce(current_setting('app.{n}', true), '') as {n}" for n in _SCOPE)
+)
+_NAME = text("select " + ", ".join(f"set_config('app.{n}', :{n}, true)" for n in _SCOPE))
+
+
 def _sessions(connection: Connection, role: str) -> sessionmaker[Session]:
     factory = sessionmaker(
         connection, join_transaction_mode="create_savepoint", expire_on_commit=False
     )
 
-    def take_role(_session: Session, _transaction: Any, on: Connection) -> None:
+    def take_role(session: Session, _transaction: Any, on: Connection) -> None:
         if _transaction.nested:
             return  # A savepoint of the code itself keeps what its transaction may see.
         on.execute(text(f"set local role {role}"), execution_options={"harness": True})
+        named = on.execute(_NAMED, execution_options={"harness": True}).mappings().one()
+        session.info["before"] = dict(named)
         if role == "kabinet_app":
-            on.execute(
-                text(
-                    "select set_config('app.account_id', '', true), set_config('app.user_id', '',"
-                    " true), set_config('app.token', '', true), set_config('app.staff', '', true),"
-                    " set_config('app.email', '', true), set_config('app.phone', '', true),"
-                    " set_config('app.account_number', '', true),"
-                    " set_config('app.subject', '', true)"
-                ),
-                execution_options={"harness": True},
-            )
+            on.execute(_NAME, dict.fromkeys(_SCOPE, ""), execution_options={"harness": True})
 
+    def give_back(session: Session, transaction: Any) -> None:
+        """A real connection would keep what the request named: here both share one."""
+        before = session.info.pop("before", None) if transaction.parent is None else None
+        if before:
+            connection.execute(_NAME, before, execution_options={"harness": True})
+
+    event.listen(factory, "after_transaction_end", give_back)
     event.listen(factory, "after_begin", take_role, insert=True)
     return factory
 

@@ -1,4 +1,7 @@
-"""What a browser calls itself, in words that a person knows his device by."""
+"""Where somebody sits: what his browser calls itself, and the network he comes from."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -20,6 +23,32 @@ _SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
+_HOME_PREFIX = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """Who knocks, as far as a request tells without anybody being signed in."""
+
+    device: str
+    address: str | None
+    language: str
+
+    @property
+    def network(self) -> str:
+        """The address to count tries by: one IPv4 address, or a home's /64 of IPv6."""
+        return network_of(self.address)
+
+
+def network_of(address: str | None) -> str:
+    """Return an IPv4 address as it is, an IPv6 address as its /64, '' for anything else."""
+    try:
+        read = ip_address(address or "")
+    except ValueError:
+        return ""
+    if read.version == 4:
+        return str(read)
+    return str(ip_network((int(read), _HOME_PREFIX), strict=False).network_address)
 
 
 def device_name(user_agent: str) -> str:

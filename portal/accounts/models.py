@@ -113,9 +113,7 @@ class Membership(Versioned, Model):
     __tablename__ = "membership"
     __table_args__ = (
         UniqueConstraint("user_id", "account_id"),
-        CheckConstraint(
-            "role in ('holder', 'manager', 'parent', 'viewer')", name="role_is_known"
-        ),
+        CheckConstraint("role in ('holder', 'manager', 'parent', 'viewer')", name="role_is_known"),
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 @contextmanager
 def partner(module: str) -> Iterator[str]:
     """Run `python -m module`; give the line it prints when it listens, which is its address."""
-    with subprocess.Popen(  # noqa: S603 - our own module, no shell
+    with subprocess.Popen(
         [sys.executable, "-m", module], stdout=subprocess.PIPE, text=True
     ) as process:
         try:

@@ -1,0 +1,19 @@
+"""Jobs about signing in."""
+
+from uuid import UUID
+
+from portal.accounts import actions
+from portal.core.db import transaction
+from portal.core.jobs import task
+
+
+@task()
+def send_join_code(secret_id: str) -> None:
+    with transaction():
+        actions.send_join_code(UUID(secret_id))
+
+
+@task()
+def send_reset_link(login: str, language: str, secret_id: str) -> None:
+    with transaction():
+        actions.send_reset_link(login=login, language=language, secret_id=UUID(secret_id))

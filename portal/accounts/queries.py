@@ -1,0 +1,107 @@
+"""Reads of people, devices and contracts. What a stranger may find, he names first."""
+
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from portal.accounts.models import (
+    CUSTOMER_ABSOLUTE,
+    CUSTOMER_IDLE,
+    STAFF_ABSOLUTE,
+    STAFF_IDLE,
+    Account,
+    Identity,
+    Membership,
+    OneTimeSecret,
+    Role,
+    User,
+    UserSession,
+)
+from portal.accounts.proofs import digest
+from portal.core import clock, db
+from portal.core.db import session
+from portal.core.errors import NotFoundError
+
+
+def person_by_login(login: str) -> User | None:
+    """Return who signs in with this e-mail (lower case) or phone (E.164), or None."""
+    if "@" in login:
+        db.see(email=login)
+        return session.scalar(select(User).where(User.email == login))
+    db.see(phone=login)
+    return session.scalar(select(User).where(User.phone == login))
+
+
+def person_of(user_id: UUID) -> User | None:
+    """Return a user by his id, if this transaction may see him."""
+    return session.get(User, user_id)
+
+
+def account_by_number(number: str) -> Account | None:
+    """Return the contract with this number, or None."""
+    db.see(account_number=number)
+    return session.scalar(select(Account).where(Account.number == number))
+
+
+def has_holder(account_id: UUID) -> bool:
+    """Tell whether somebody in the portal holds this contract already."""
+    held = exists().where(Membership.account_id == account_id, Membership.role == Role.HOLDER)
+    return bool(session.scalar(select(held)))
+
+
+def membership_of(user_id: UUID, account_id: UUID) -> Membership | None:
+    """Return what this user is on this contract, ended or not; None if he never was anything."""
+    return session.scalar(
+        select(Membership).where(Membership.user_id == user_id, Membership.account_id == account_id)
+    )
+
+
+def devices_of(user: User) -> list[UserSession]:
+    """Return the devices on which `user` is signed in now, the last seen first."""
+    now = clock.now()
+    idle, absolute = (
+        (STAFF_IDLE, STAFF_ABSOLUTE) if user.is_staff else (CUSTOMER_IDLE, CUSTOMER_ABSOLUTE)
+    )
+    running = (
+        select(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+        .where(UserSession.seen_at > now - idle, UserSession.created_at > now - absolute)
+        .order_by(UserSession.seen_at.desc(), UserSession.id)
+    )
+    return list(session.scalars(running))
+
+
+def device_of(user: User, device_id: UUID) -> UserSession:
+    """Return a device of this user. Raises NotFoundError for anyone else's."""
+    own = select(UserSession).where(UserSession.id == device_id, UserSession.user_id == user.id)
+    if device := session.scalar(own):
+        return device
+    raise NotFoundError
+
+
+def secret_of(token: str, purpose: str, *, lock: bool = False) -> OneTimeSecret | None:
+    """Return the usable one-time secret that this token names, or None.
+
+    `lock` keeps it from being used twice at once, until the transaction ends.
+    """
+    hashed = digest(token)
+    db.see(token=hashed)
+    query = select(OneTimeSecret).where(
+        OneTimeSecret.token_hash == hashed, OneTimeSecret.purpose == purpose
+    )
+    found = session.scalar(query.with_for_update() if lock else query)
+    return found if found and found.is_usable(clock.now()) else None
+
+
+def identities_of(user: User) -> list[Identity]:
+    """Return the sign-ins at other providers that `user` linked, oldest first."""
+    own = select(Identity).where(Identity.user_id == user.id)
+    return list(session.scalars(own.order_by(Identity.created_at, Identity.id)))
+
+
+def identity_of(issuer: str, subject: str) -> Identity | None:
+    """Return the linked identity (issuer, subject), or None."""
+    db.see(subject=subject)
+    return session.scalar(
+        select(Identity).where(Identity.issuer == issuer, Identity.subject == subject)
+    )

@@ -1,0 +1,124 @@
+"""In and out."""
+
+from uuid import UUID
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import logout_user
+
+from portal.accounts import actions
+from portal.accounts.access import Principal, principal, visitor
+from portal.accounts.forms import ConfirmForm, SignInForm
+from portal.accounts.oidc import Partners
+from portal.accounts.views.blueprint import bp, carry, let_in, visit, way_on
+from portal.core.access import Permission, allow, permission_of
+from portal.core.errors import RuleError
+from portal.core.forms import read_uuid, render_form
+from portal.core.text import gettext as _
+
+_DESKS = ("staff.show_queue", "feedback.list_reviews", "news.list_drafts")
+
+
+def partners() -> Partners:
+    """Return the providers of the configuration."""
+    found: Partners = current_app.extensions["oidc"]
+    return found
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def sign_in() -> ResponseReturnValue:
+    who, on = visitor(), way_on()
+    if who and request.method == "GET":
+        return redirect(on or url_for(".enter"))
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            opened = actions.sign_in(
+                login=form.login.data, password=form.password.data, visit=visit()
+            )
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            _leave(who)
+            let_in(*opened)
+            return redirect(on or url_for(".enter"))
+    return show_sign_in(form, on)
+
+
+def show_sign_in(form: SignInForm, on: str | None) -> ResponseReturnValue:
+    """Render the sign-in page; `on` is where the visitor was on his way to."""
+    return render_form(
+        "accounts/sign_in.html",
+        form,
+        on=on,
+        providers=list(partners().providers.values()),
+        is_expired="expired" in request.args,
+    )
+
+
+def _leave(who: Principal | None) -> None:
+    if who:
+        actions.end_device(who.device, by=who.user)
+
+
+@bp.post("/sign-out")
+@allow(Permission.PUBLIC)
+def sign_out() -> ResponseReturnValue:
+    _leave(visitor())
+    logout_user()
+    cookie.clear()
+    flash(_("You are signed out."))
+    answer = redirect(url_for(".sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@bp.route("/confirm", methods=["GET", "POST"])
+@allow(Permission.SELF)
+def confirm() -> ResponseReturnValue:
+    who, on = principal(), way_on() or url_for(".show_settings")
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            token = actions.confirm_person(who.device, password=form.password.data, by=who.user)
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            carry(token)
+            return redirect(on)
+    return render_form("accounts/confirm.html", form, on=on)
+
+
+@bp.get("/enter")
+@allow(Permission.SELF)
+def enter() -> ResponseReturnValue:
+    who = principal()
+    if who.user.is_staff:
+        return redirect(url_for(".enter_desk"))
+    own = [membership.account_id for membership in who.memberships]
+    if not own:
+        return redirect(url_for(".join"))
+    last = read_uuid(cookie.get("account"))
+    return redirect(_home_of(last if last in own else own[0]))
+
+
+def _home_of(account_id: UUID | None) -> str:
+    return url_for("home.show_home", account_id=account_id)
+
+
+@bp.get("/staff/")
+@allow(Permission.STAFF_ENTER)
+def enter_desk() -> ResponseReturnValue:
+    who, app = principal(), current_app
+    for endpoint in _DESKS:
+        if endpoint in app.view_functions and who.may(permission_of(app, endpoint)):
+            return redirect(url_for(endpoint))
+    return redirect(url_for(".show_settings"))
+
+
+@bp.get("/contracts")
+@allow(Permission.SELF)
+def choose_account() -> ResponseReturnValue:
+    return render_template("accounts/choose_account.html", memberships=principal().memberships)
