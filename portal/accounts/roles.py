@@ -19,7 +19,7 @@ _STAFF = frozenset({P.STAFF_ENTER})
 BY_STAFF_ROLE: dict[str, frozenset[P]] = {
     StaffRole.SPECIALIST: _STAFF | {P.DESK_WORK},
     StaffRole.SUPERVISOR: _STAFF | {P.DESK_WORK, P.RATINGS_REVIEW},
-    StaffRole.EDITOR: _STAFF,
+    StaffRole.EDITOR: _STAFF | {P.NEWS_EDIT, P.NEWS_SEND},
     StaffRole.CATALOGUE_MANAGER: _STAFF,
     StaffRole.ADMINISTRATOR: _STAFF,
 }

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     DESK_WORK = "desk:work"
     RATINGS_REVIEW = "ratings:review"
     PARENTAL_EDIT = "parental:edit"
+    NEWS_EDIT = "news:edit"
+    NEWS_SEND = "news:send"
 
 
 def allow(permission: Permission) -> Callable[[View], View]:
