@@ -100,6 +100,7 @@ _SCOPE = (
     *("account_id", "user_id", "token", "staff"),
     *("email", "phone", "account_number", "subject"),
 )
+_ROLE = text("select current_user")
 _NAMED = text(
     "select " + ", ".join(f"coalesce(current_setting('app.{n}', true), '') as {n}" for n in _SCOPE)
 )
@@ -114,6 +115,7 @@ def _sessions(connection: Connection, role: str) -> sessionmaker[Session]:
     def take_role(session: Session, _transaction: Any, on: Connection) -> None:
         if _transaction.nested:
             return  # A savepoint of the code itself keeps what its transaction may see.
+        session.info["role_before"] = on.scalar(_ROLE, execution_options={"harness": True})
         on.execute(text(f"set local role {role}"), execution_options={"harness": True})
         named = on.execute(_NAMED, execution_options={"harness": True}).mappings().one()
         session.info["before"] = dict(named)
@@ -124,7 +126,11 @@ def _sessions(connection: Connection, role: str) -> sessionmaker[Session]:
         """A real connection would keep what the request named: here both share one."""
         before = session.info.pop("before", None) if transaction.parent is None else None
         if before:
+            role_before = session.info.pop("role_before")
             connection.execute(_NAME, before, execution_options={"harness": True})
+            connection.execute(
+                text(f"set local role {role_before}"), execution_options={"harness": True}
+            )
 
     event.listen(factory, "after_transaction_end", give_back)
     event.listen(factory, "after_begin", take_role, insert=True)
