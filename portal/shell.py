@@ -1,6 +1,8 @@
 """What stands around a page, filled from whoever asks: menu, contracts, bell, language, theme."""
 
+from dataclasses import replace
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
 
@@ -169,10 +171,9 @@ def _brand() -> Brand:
 def make_shell() -> Shell:
     """Return what the layouts show around the page of this request."""
     who = _known_visitor()
-    account_id = who.membership.account_id if who and who.membership else None
+    seat = _seated(who)
+    account_id = seat.membership.account_id if seat and seat.membership else None
     accounts = _accounts(who)
-    if account_id is None and who and not who.is_only_staff and who.memberships:
-        account_id = who.memberships[0].account_id
     is_desk = request.path.startswith("/staff")
     return Shell(
         brand=_brand(),
@@ -182,16 +183,31 @@ def make_shell() -> Shell:
             for code, label in _LANGS
         ),
         theme=_theme(who),
-        here=request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        here=_here(),
         request_id=g.get("request_id", ""),
         user=Visitor(name=who.user.name, initials=initials(who.user.name)) if who else None,
         account=next((item for item in accounts if item.is_current), None),
         accounts=accounts,
-        menu=_items(_STAFF_MENU if is_desk else _MENU, who, account_id) if who else (),
-        tabbar=_items(_TABS, who, account_id) if who else (),
+        menu=_items(_STAFF_MENU if is_desk else _MENU, seat, account_id) if seat else (),
+        tabbar=_items(_TABS, seat, account_id) if seat else (),
         foot=_foot(),
         bell=_hung_on_the_bell(who),
     )
+
+
+def _seated(who: Principal | None) -> Principal | None:
+    """Return who asks, in his first contract where the address names none: the menu leads there."""
+    if who is None or who.membership or who.is_only_staff or not who.memberships:
+        return who
+    return replace(who, membership=who.memberships[0])
+
+
+def _here() -> str:
+    """Return the path to come back to; a language forced by the address is left out."""
+    if request.method != "GET":
+        return request.path
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode(asked)}" if asked else request.path
 
 
 def _hung_on_the_bell(who: Principal | None) -> Bell | None:
