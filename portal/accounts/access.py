@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import String, case, func, select, update
@@ -157,6 +157,7 @@ def _note_seen(device: UserSession, digest: str) -> None:
 def _enforce(permission: Permission) -> ResponseReturnValue | None:
     """Open the asked view or refuse: 404 for a foreign account, 403 for a missing right."""
     if permission is Permission.PUBLIC:
+        _recognise()
         return None
     if (who := visitor()) is None:
         return _ask_to_sign_in()
@@ -165,6 +166,13 @@ def _enforce(permission: Permission) -> ResponseReturnValue | None:
     if not who.may(permission):
         abort(403)
     return None
+
+
+def _recognise() -> None:
+    """Know a person on public pages too: his language, his menu. Costs strangers nothing."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if not getattr(view, "without_database", False):
+        visitor()
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
