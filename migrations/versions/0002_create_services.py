@@ -284,9 +284,13 @@ def _create_network() -> None:
         sa.Column("offering_code", sa.String, nullable=False),
         sa.Column("delay_ms", sa.Integer, nullable=False),
         sa.Column("refusal", sa.String),
+        sa.Column("refused", sa.String, nullable=False),
         sa.Column("lost_answers", sa.Integer, nullable=False),
         sa.Column("id", sa.Uuid, nullable=False),
         sa.CheckConstraint("delay_ms between 0 and 60000", name="ck_network_habit_delay_is_short"),
+        sa.CheckConstraint(
+            "refused in ('activate', 'deactivate')", name="ck_network_habit_refused_is_known"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_network_habit"),
         sa.UniqueConstraint("offering_code", name="uq_network_habit_offering_code"),
     )

@@ -302,12 +302,19 @@ class NetworkEntry(Model):
 
 
 class NetworkHabit(Model):
-    """How the simulated network treats an offering: it waits, refuses, or loses its answers."""
+    """How the simulated network treats an offering: it waits, refuses, or loses its answers.
+
+    `refusal` is the reason with which the operation `refused` is answered; None: never.
+    """
 
     __tablename__ = "network_habit"
-    __table_args__ = (CheckConstraint("delay_ms between 0 and 60000", name="delay_is_short"),)
+    __table_args__ = (
+        CheckConstraint("delay_ms between 0 and 60000", name="delay_is_short"),
+        CheckConstraint("refused in ('activate', 'deactivate')", name="refused_is_known"),
+    )
 
     offering_code: Mapped[str] = mapped_column(unique=True)
     delay_ms: Mapped[int] = mapped_column(default=0)
     refusal: Mapped[str | None]
+    refused: Mapped[str] = mapped_column(default="activate")
     lost_answers: Mapped[int] = mapped_column(default=0)

@@ -24,6 +24,7 @@ class Habit:
 
     delay: float = 0
     refusal: str | None = None
+    refused: str = "activate"
     lost_answers: int = 0
 
 
@@ -47,7 +48,7 @@ class Simulator:
     def _do(self, operation: str, work: Work) -> Answer:
         habit = _habit_of(work.offering_code)
         time.sleep(habit.delay / 2)
-        refusal = habit.refusal if operation == "activate" else None
+        refusal = habit.refusal if operation == habit.refused else None
         answer, calls = _write(operation, work, refusal)
         time.sleep(habit.delay / 2)
         if calls <= habit.lost_answers:
@@ -58,7 +59,9 @@ class Simulator:
 def _habit_of(code: str) -> Habit:
     with separately() as books:
         found = {
-            habit.offering_code: Habit(habit.delay_ms / 1000, habit.refusal, habit.lost_answers)
+            habit.offering_code: Habit(
+                habit.delay_ms / 1000, habit.refusal, habit.refused, habit.lost_answers
+            )
             for habit in books.scalars(
                 select(NetworkHabit).where(NetworkHabit.offering_code.in_([code, ANY_OFFERING]))
             )

@@ -1,17 +1,14 @@
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.catalog.models import Offering
-from portal.core.db import transaction
-from portal.services.actions import fulfil_order
-from portal.services.models import Order
-from tests.browser import Browser, Page
+from tests.browser import Browser
 from tests.cast import Person
+from tests.live import Live
 from tests.services.factories import stock
+from tests.services.worked import Town, make_town
 
 
 @pytest.fixture
@@ -25,3 +22,11 @@ def alices(browser: Browser, alice: Person) -> Browser:
     """Alice's browser, signed in."""
     browser.log_in(alice)
     return browser
+
+
+@pytest.fixture
+def town(live: Live) -> Iterator[Town]:
+    """A live database with the cast and the shipped catalogue."""
+    made = make_town(live)
+    yield made
+    made.close()
