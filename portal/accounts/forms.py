@@ -1,7 +1,7 @@
 """The shape of what people type about themselves."""
 
 from wtforms import EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import Email, DataRequired, Length
+from wtforms.validators import DataRequired, Email, Length
 
 from portal.core.forms import PortalForm
 from portal.core.text import _l
