@@ -37,7 +37,8 @@ def _check_text(_form: Any, field: Any) -> None:
         return
     if not is_storable(field.data):
         raise ValidationError(gettext("Remove the invisible control characters from this text."))
-    longest = LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE
+    usual = LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE
+    longest = getattr(field, "longest", usual)
     if len(field.data) > longest:
         raise ValidationError(
             gettext("This is too long: %(most)s characters at most.", most=longest)
