@@ -10,6 +10,7 @@ from tests.browser import Element, Page
 from tests.cast import Person
 from tests.test_languages import PAGES, open_page
 
+CANARY = "canary-7f3a@example.kz"
 TYPED = {
     "nul": "a\0b",
     "emoji": "🙂👨‍👩‍👧 ok",
@@ -18,6 +19,7 @@ TYPED = {
     "number out of range": "99999999999999999999",
     "markup": "<script>alert(1)</script>",
     "formula": "=1+1",
+    "secret": CANARY,
 }
 TEXT_KINDS = {"text", "email", "tel", "search", "url", "number", "date", "datetime-local", None}
 OWN = {"csrf_token", "submission_id", "next"}
@@ -53,8 +55,12 @@ def _keeps(page: Page, form: Element, typed: str) -> bool:
 
 
 @pytest.mark.parametrize("key", PAGES)
-def test_no_form_falls_over_what_is_typed(
-    app: Flask, db: Session, cast: dict[str, Person], key: str
+def test_no_form_falls_over_what_is_typed_and_no_log_keeps_it(
+    app: Flask,
+    db: Session,
+    cast: dict[str, Person],
+    key: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     _browser, page = open_page(app, db, cast, key)
     if page.tree is None:
@@ -69,6 +75,7 @@ def test_no_form_falls_over_what_is_typed(
                 assert "nul" in kind or _keeps(answer, form, typed), f"{said}: typed text is lost"
             db.rollback()
             mark.rollback()
+    assert CANARY not in caplog.text
 
 
 @pytest.mark.parametrize("key", PAGES)
