@@ -41,8 +41,13 @@ class Page:
         self.tree: Element | None = None
         if response.mimetype == "text/html" and self.body.strip():
             self.tree = html.document_fromstring(self.body)
-            if "<html" in self.body:
+            if "<html" in self.body and not self.is_boxed:
                 check_page(self)
+
+    @property
+    def is_boxed(self) -> bool:
+        """Whether it is no page of ours but a thing shown in a box, such as an e-mail."""
+        return self.headers.get("Content-Security-Policy", "").startswith("sandbox")
 
     @property
     def text(self) -> str:
