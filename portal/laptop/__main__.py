@@ -1,4 +1,4 @@
-"""`python -m portal.laptop run | reset | announce`: what make calls."""
+"""`python -m portal.laptop run | reset`: what make calls."""
 
 import argparse
 import sys
@@ -6,7 +6,6 @@ import sys
 from dotenv import load_dotenv
 
 from portal.config import ROOT
-from portal.laptop.announce import announce
 from portal.laptop.place import LaptopError, Place
 from portal.laptop.postgres import PostgresError
 from portal.laptop.run import reset, run
@@ -16,13 +15,11 @@ STOPPED = 130  # what a shell expects of a program that Ctrl-C ended
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m portal.laptop")
-    parser.add_argument("what", choices=["run", "reset", "announce"])
+    parser.add_argument("what", choices=["run", "reset"])
     wanted = parser.parse_args().what
     load_dotenv(ROOT / ".env")
     try:
         place = Place.from_environment(ROOT.resolve())
-        if wanted == "announce":
-            return announce(place)
         (run if wanted == "run" else reset)(place)
     except (LaptopError, PostgresError) as error:
         sys.stderr.write(f"{error}\n")

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from portal.laptop import roles
 from portal.laptop.place import LaptopError, Place
 from portal.laptop.postgres import Cluster
+from portal.laptop.programs import gist
 
 OLDEST_POSTGRES = 150000
 
@@ -86,8 +87,8 @@ def _run(place: Place, environment: Mapping[str, str], *arguments: str) -> None:
     if done.returncode != 0:
         log = place.var / "run.log"
         log.write_text(done.stdout)
-        last = [line for line in done.stdout.splitlines() if line.strip()][-1:]
-        raise LaptopError(f"{' '.join(arguments[1:])} failed: {''.join(last)} (all of it: {log})")
+        step = " ".join(arguments[1:])
+        raise LaptopError(f"{step} failed: {gist(done.stdout)} (all of it: {log})")
 
 
 def _newest(place: Place) -> str:

@@ -15,7 +15,8 @@ from portal.laptop.leftovers import MARK
 from portal.laptop.place import LISTENS_ON, Place
 
 LONGEST_STOP_SECONDS = 25  # the worker has 20 to end what it has in hand
-WEB_THREADS = 8
+WEB_THREADS = min(8, 2 * (os.cpu_count() or 1))
+FIRST = ("web", "worker")  # the others give way to them while all start, with nice
 
 
 def commands(place: Place) -> dict[str, tuple[str, list[str]]]:
@@ -50,7 +51,8 @@ def supervise(place: Place, urls: Mapping[str, str]) -> str:
     screen = _Screen()
     supervisor = manager.Manager(screen)
     for name, (role, command) in commands(place).items():
-        line = shlex.join([sys.executable, *command])
+        give_way = [] if name in FIRST else ["nice", "-n", "5"]
+        line = shlex.join([*give_way, sys.executable, *command])
         supervisor.add_process(
             name, f"exec {line}", env=environment(place, urls.get(role)), cwd=str(place.root)
         )

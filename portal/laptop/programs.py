@@ -3,6 +3,7 @@
 import errno
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -118,10 +119,13 @@ def _open_to_all(copied: Path) -> None:
 _NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
 
 
+_BLAME = re.compile(r"^[^(].*(error|fatal)", re.IGNORECASE)
+
+
 def gist(told: str) -> str:
     """Pick the line of a program's words that says what went wrong."""
     if os.strerror(errno.ENOSPC) in told:
         return "the disk is full."
     lines = [line.strip() for line in told.splitlines() if line.strip()]
-    blamed = [line for line in lines if "error" in line.lower() or "fatal" in line.lower()]
+    blamed = [line for line in lines if _BLAME.search(line)]
     return (blamed or lines or ["it said nothing."])[-1]

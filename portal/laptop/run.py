@@ -4,13 +4,13 @@ import fcntl
 import os
 import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from portal.accounts.demo import PEOPLE
 from portal.core.catalogues import compile_all
 from portal.laptop import roles
+from portal.laptop.announce import announcing
 from portal.laptop.database import bring_up, database, embedded, tell
 from portal.laptop.leftovers import end_leftovers
 from portal.laptop.place import LaptopError, Place
@@ -33,7 +33,8 @@ def run(place: Place) -> None:
         with database(place) as urls:
             bring_up(place, environment(place, urls[roles.OWNER]))
             tell("Starting web, worker, DNS and mail")
-            ended = _serve(place, urls)
+            with announcing(place, PEOPLE):
+                ended = supervise(place, urls)
         print(f"Everything is stopped; the data stay in {place.var}.", flush=True)
     if ended:
         raise LaptopError(
@@ -58,29 +59,15 @@ def reset(place: Place) -> None:
         print("The database of DATABASE_URL was not touched: drop it there.")
 
 
-def _serve(place: Place, urls: Mapping[str, str]) -> str:
-    announcer = subprocess.Popen(
-        [sys.executable, "-m", "portal.laptop", "announce"],
-        cwd=place.root,
-        env=environment(place, urls[roles.APP]),
-        start_new_session=True,
-    )
-    try:
-        return supervise(place, urls)
-    finally:
-        announcer.terminate()
-        announcer.wait()
-
-
 @contextmanager
 def _only_one(place: Place) -> Iterator[None]:
     """Raise LaptopError if Kabinet runs from this folder already; SIGTERM acts as Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (place.var / "run.lock").open("w") as lock:
+    with (place.var / "run.lock").open("w") as lock:  # lockf: children do not inherit it.
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             raise LaptopError(
                 "Kabinet is running from this folder. Stop it with Ctrl-C in its terminal first."
             ) from None

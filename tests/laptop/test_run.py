@@ -148,7 +148,9 @@ def test_a_second_start_keeps_the_data_and_a_dead_worker_is_told(laptop: Laptop)
 
 
 def test_what_a_killed_supervisor_leaves_does_not_stop_the_next_start(laptop: Laptop) -> None:
-    laptop.start().stop(signal.SIGKILL)
+    killed = laptop.start().process
+    killed.kill()
+    killed.wait()
     assert laptop.processes()
 
     run = laptop.start()
