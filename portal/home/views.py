@@ -27,4 +27,4 @@ def show_home(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - princi
     settings = current_app.config["SETTINGS"]
     payment = queries.Payment(day=settings.pay_day, template=settings.pay_url)
     home = queries.home_of(principal(), payment=payment)
-    return render_template("home/show_home.html", home=home, known=current_app.view_functions)
+    return render_template("home/show_home.html", home=home)

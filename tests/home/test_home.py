@@ -1,10 +1,16 @@
 """The first page and the customer's home page."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from portal.accounts.models import Account
+from portal.appeals.models import AppealKind
+from tests.appeals.factories import file_appeal
 from tests.browser import Browser
 from tests.cast import Person
+from tests.services.factories import stock, subscribe
 from tests.statements import counted
 
 MOST_STATEMENTS = 12  # Source: architecture.md, "Growth"
@@ -55,10 +61,37 @@ def test_someone_elses_home_is_not_found(browser: Browser, alice: Person, bob: P
     assert browser.get("home.show_home", account_id=alice.account_id).status == 404
 
 
-def test_home_takes_few_statements(browser: Browser, harness_engine: Engine, alice: Person) -> None:
-    browser.log_in(alice)
+@pytest.fixture
+def busy(app: Flask, db: Session, alice: Person) -> Person:
+    """Alice with services, a balance and open appeals."""
+    stock(db)
+    subscribe(db, alice.account_id, "vmeste-200", "router-wifi6")
+    db.get_one(Account, alice.account_id).balance = 3240
+    db.commit()
+    file_appeal(app, alice, kind=AppealKind.FAULT, subject="The line drops")
+    file_appeal(app, alice, kind=AppealKind.QUESTION, subject="Where is my bill")
+    return alice
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_home_answers_in_one_look(browser: Browser, busy: Person, language: str) -> None:
+    browser.log_in(busy)
+
+    path = browser.url("home.show_home", account_id=busy.account_id)
+    page = browser.open(f"{path}?lang={language}")
+
+    assert page.one(".sum").text_content().replace("\xa0", " ") == "7 670 ₸"
+    assert "4 430 ₸" in page.one(".home-pay a.button").text_content().replace("\xa0", " ")
+    assert len(page.one("#services").getparent().getparent().cssselect(".thing")) == 2
+    assert "The line drops" in page.text
+    assert "Where is my bill" in page.text
+    assert page.one(".countdown time").get("datetime")
+
+
+def test_home_takes_few_statements(browser: Browser, harness_engine: Engine, busy: Person) -> None:
+    browser.log_in(busy)
 
     with counted(harness_engine) as sent:
-        browser.get("home.show_home", account_id=alice.account_id)
+        browser.get("home.show_home", account_id=busy.account_id)
 
     assert len(sent) <= MOST_STATEMENTS, "\n".join(sent)
