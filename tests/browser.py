@@ -35,7 +35,7 @@ class Page:
         self.headers = response.headers
         self.body = (
             response.get_data(as_text=True)
-            if response.mimetype.startswith(("text/", "application/"))
+            if (response.mimetype or "").startswith(("text/", "application/"))
             else ""
         )
         self.tree: Element | None = None
