@@ -50,12 +50,6 @@ class Page:
         return self.headers.get("Content-Security-Policy", "").startswith("sandbox")
 
     @property
-    def is_ours(self) -> bool:
-        """Whether it is a whole page of the portal: no fragment, no letter in a sandbox."""
-        policy = self.headers.get("Content-Security-Policy", "")
-        return "<html" in self.body and "sandbox" not in policy
-
-    @property
     def text(self) -> str:
         return _visible(self._tree())
 
