@@ -11,6 +11,7 @@ from tests.test_access import ROWS
 
 PAGES = sorted(key for key, row in ROWS.items() if " " not in key and 200 in row.statuses.values())
 LANGUAGES = ("kk", "ru", "en")
+SPEAKS_TO_THE_RECIPIENT = {"news.unsubscribe"}  # in the language of the letter that led here
 
 
 def _reader(key: str) -> str:
@@ -46,5 +47,5 @@ def test_a_page_is_whole_in_three_languages(
     _browser, page = open_page(app, db, cast, key, lang=language)
 
     if page.tree is not None and "<html" in page.body and not page.is_boxed:
-        assert page.one("html").get("lang") == language
+        assert page.one("html").get("lang") == language or key in SPEAKS_TO_THE_RECIPIENT
         assert page.h1
