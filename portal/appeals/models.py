@@ -176,7 +176,7 @@ class Appeal(Versioned, Model):
         if state is State.ANSWERED:
             self.answered_at = now
         if state is State.REOPENED:
-            self.answered_at, self.cycle = None, self.cycle + 1
+            self.answered_at, self.rating, self.cycle = None, None, self.cycle + 1
         if not STEPS[state]:
             self.ended_at = now
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, and_, select, text
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account, User
 from portal.appeals import chain
@@ -28,6 +28,7 @@ from portal.promises.models import Promise
 
 SUBJECT = "appeal"
 T = TypeVar("T")
+_RECEIPT_CHAIN = text("select * from receipt_chain(:number, :head) order by position")
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,9 @@ def receipt_chain(number: str, head: str) -> Sequence[chain.Link]:
 
     `head` is 16 hex figures or more. Empty for any other receipt. Nobody needs to be signed in.
     """
-    rows = func.receipt_chain(number, head).table_valued(*Message.__table__.columns.keys())
-    found = session.scalars(select(aliased(Message, rows)).order_by(rows.c.position))
+    found = session.scalars(
+        select(Message).from_statement(_RECEIPT_CHAIN), {"number": number, "head": head}
+    )
     return [row.link for row in found]
 
 

@@ -99,7 +99,9 @@ def close_review(rating: Rating, *, cause: Cause, action: str, called_back: bool
     _check_not_own(rating, by)
     if rating.review is None:
         raise RuleError(_l("Take the rating first."))
-    rating.review.close(cause=cause, action=action, called_back=called_back, now=clock.now())
+    if called_back:
+        rating.review.called_back_at = clock.now()
+    rating.review.close(rating, cause=cause, action=action, now=clock.now())
     promises.record(_subject(rating.id, rating.request), Happening.REVIEWED)
     audit.record("feedback.rating_closed", subject=rating, actor=by, cause=cause.value)
 

@@ -93,13 +93,15 @@ class RatingReview(Versioned, Model):
     rating: Mapped[Rating] = relationship(lazy="raise", back_populates="review")
     reviewer: Mapped[User] = relationship(lazy="raise")
 
-    def close(self, *, cause: Cause, action: str, called_back: bool, now: datetime) -> None:
-        """Close the review. Raises RuleError if it is closed, or 1 to 3 without a call back."""
+    def close(self, rating: Rating, *, cause: Cause, action: str, now: datetime) -> None:
+        """Close the review of `rating`.
+
+        Raises RuleError if it is closed already, and for 1 to 3 without a call back.
+        """
         if self.closed_at is not None:
             raise RuleError(_l("This rating is closed already."))
-        if self.rating.score <= CALL_BACK_UP_TO and not called_back:
+        if rating.score <= CALL_BACK_UP_TO and self.called_back_at is None:
             raise RuleError(
                 _l("Call the customer back first: the rating is 3 or lower."), field="called_back"
             )
         self.cause, self.action, self.closed_at = cause, action, now
-        self.called_back_at = now if called_back else None

@@ -24,7 +24,9 @@ def writer_of(session, person):
     return actions.Writer(user.name, user.email, user.language, user, account)
 
 
-def file_appeal(app, person, kind=AppealKind.QUESTION, subject="Evening trouble", body=TEXT) -> UUID:
+def file_appeal(
+    app, person, kind=AppealKind.QUESTION, subject="Evening trouble", body=TEXT
+) -> UUID:
     """File an appeal of a person of the cast and return its id."""
     with acting(app, account_id=person.account_id, user_id=person.id) as session:
         writer = writer_of(session, person)

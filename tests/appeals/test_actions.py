@@ -10,13 +10,22 @@ from portal.core.errors import RuleError
 from portal.feedback.models import RatingRequest
 from portal.notify.models import Notification
 from portal.promises.models import Promise
-from tests.appeals.factories import as_customer, as_staff, file_appeal, file_publicly, stored
+from tests.appeals.factories import (
+    acting,
+    as_customer,
+    as_staff,
+    file_appeal,
+    file_publicly,
+    stored,
+)
 
 
 def promises(db, appeal_id):
     db.expire_all()
     rows = db.scalars(
-        select(Promise).where(Promise.subject_id == appeal_id).order_by(Promise.started_at, Promise.kind)
+        select(Promise)
+        .where(Promise.subject_id == appeal_id)
+        .order_by(Promise.started_at, Promise.kind)
     )
     return {(p.kind, p.cycle): p for p in rows}
 
@@ -46,7 +55,8 @@ def test_somebody_without_an_account_gets_a_secret_by_mail(app, db):
 
     appeal = stored(db, appeal_id)
     mail = db.execute(text("select address, url, lines from mail")).one()
-    assert appeal.account_id is None and appeal.user_id is None
+    assert appeal.account_id is None
+    assert appeal.user_id is None
     assert (mail.address, mail.url) == ("n@example.kz", f"http://localhost/appeals/track/{secret}")
     assert chain.short(appeal.head) in " ".join(mail.lines)
 
@@ -60,9 +70,9 @@ def test_the_conversation_is_a_chain_with_text_and_files_in_it(app, db, alice, d
     bodies = {b.message_id: b for b in db.scalars(select(MessageBody))}
     assert chain.first_break(chained) is None
     assert stored(db, appeal_id).head == chained[-1].own
-    assert [chain.body_hash(bodies[k.message_id].salt, bodies[k.message_id].body) for k in chained] == [
-        k.body_hash for k in chained
-    ]
+    assert [
+        chain.body_hash(bodies[k.message_id].salt, bodies[k.message_id].body) for k in chained
+    ] == [k.body_hash for k in chained]
 
 
 def test_an_answer_takes_the_work_up_and_tells_the_customer(app, db, alice, dora):
@@ -120,11 +130,8 @@ def test_the_job_closes_only_what_nobody_reopened(app, db, alice, dora, noon):
     as_staff(app, dora, new, actions.send_final, body="Done.")
     clock.freeze(noon + timedelta(days=10, seconds=1))
 
-    with app.app_context():
-        from tests.appeals.factories import acting
-
-        with acting(app, staff=True):
-            assert actions.close_answered(most=10) == 1
+    with acting(app, staff=True):
+        assert actions.close_answered(most=10) == 1
 
     assert (stored(db, old).state, stored(db, new).state) == ("closed", "answered")
 
@@ -141,15 +148,28 @@ def test_the_final_answer_asks_for_a_rating(app, db, alice, dora):
 
 @pytest.mark.parametrize(
     ("hours", "reason", "field"),
-    [(None, "", "promised_at"), (0, "", "promised_at"), (-1, "", "promised_at"), (49, "x", "promised_at")],
+    [
+        (None, "", "promised_at"),
+        (0, "", "promised_at"),
+        (-1, "", "promised_at"),
+        (49, "x", "promised_at"),
+    ],
 )
-def test_an_interim_answer_names_a_date_within_its_cap(app, db, alice, dora, noon, hours, reason, field):
+def test_an_interim_answer_names_a_date_within_its_cap(
+    app, db, alice, dora, noon, hours, reason, field
+):
     appeal_id = file_appeal(app, alice, AppealKind.FAULT)
     until = None if hours is None else noon + timedelta(hours=hours)
 
     with pytest.raises(RuleError) as refused:
         as_staff(
-            app, dora, appeal_id, actions.send_interim, body="Wait.", promised_at=until, reason=reason
+            app,
+            dora,
+            appeal_id,
+            actions.send_interim,
+            body="Wait.",
+            promised_at=until,
+            reason=reason,
         )
 
     assert refused.value.field == field
@@ -162,7 +182,13 @@ def test_a_later_date_needs_a_reason(app, db, alice, dora, noon):
     def interim(hours, reason=""):
         until = noon + timedelta(hours=hours)
         as_staff(
-            app, dora, appeal_id, actions.send_interim, body="Wait.", promised_at=until, reason=reason
+            app,
+            dora,
+            appeal_id,
+            actions.send_interim,
+            body="Wait.",
+            promised_at=until,
+            reason=reason,
         )
 
     interim(10)
