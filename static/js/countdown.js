@@ -3,19 +3,23 @@
 const STEP = 1000;
 const TURN = { minute: 60 * STEP, hour: 3600 * STEP, day: 86400 * STEP };
 
-function part(amount, unit, language) {
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount);
+// Some browsers do not know Kazakh; its units have one form only, and the server names them.
+function writer(language, units) {
+  const known = Intl.NumberFormat.supportedLocalesOf(language).length > 0;
+  return (amount, unit) => {
+    if (!known && units[unit]) return `${amount}\u00a0${units[unit]}`;
+    return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount);
+  };
 }
 
-export function inWords(milliseconds, language) {
+export function inWords(milliseconds, part) {
   const minutes = Math.floor(milliseconds / TURN.minute);
-  if (minutes < 1) return part(Math.max(0, Math.floor(milliseconds / STEP)), "second", language);
-  if (minutes < 60) return part(minutes, "minute", language);
+  if (minutes < 1) return part(Math.max(0, Math.floor(milliseconds / STEP)), "second");
+  if (minutes < 60) return part(minutes, "minute");
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  if (hours >= 48) return part(Math.floor(hours / 24), "day", language);
-  const whole = part(hours, "hour", language);
-  return rest ? `${whole} ${part(rest, "minute", language)}` : whole;
+  if (hours >= 48) return part(Math.floor(hours / 24), "day");
+  return rest ? `${part(hours, "hour")} ${part(rest, "minute")}` : part(hours, "hour");
 }
 
 function onDial(milliseconds) {
@@ -29,12 +33,13 @@ export default function countdown(element) {
   const offset = element.dataset.now ? Date.parse(element.dataset.now) - Date.now() : 0;
   const words = element.querySelector("[data-words]");
   const dial = document.getElementById(element.dataset.dial ?? "");
-  const language = document.documentElement.lang;
+  const [day, hour, minute, second] = (element.dataset.units ?? "").split("|");
+  const part = writer(document.documentElement.lang, { day, hour, minute, second });
 
   function show() {
     const left = due - Date.now() - offset;
     const pattern = left >= 0 ? element.dataset.left : element.dataset.late;
-    if (words && pattern) words.textContent = pattern.replace("{time}", inWords(Math.abs(left), language));
+    if (words && pattern) words.textContent = pattern.replace("{time}", inWords(Math.abs(left), part));
     if (dial && left >= 0 && left < 2 * TURN.day) dial.textContent = onDial(left);
     element.classList.toggle("is-bad", left < 0);
     if (!element.isConnected) return;
