@@ -14,6 +14,8 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.db import session, transaction
+from portal.core.errors import RuleError
+from portal.core.text import _l
 from portal.services.actions.completion import complete, fail, tell_held
 from portal.services.actions.orders import start_work
 from portal.services.activation import Answer, NoAnswerError, Work, gateway
@@ -93,6 +95,8 @@ def retry_order(number: str) -> None:
     Raises NotFoundError for an unknown number, RuleError if the order is not held.
     """
     order = locked_order(Order.number == number)
+    if order.state != OrderState.HELD:
+        raise RuleError(_l("This order is not held."))
     now = clock.now()
     order.go(OrderState.IN_PROGRESS, now=now, note="retried")
     order.tries = 0

@@ -1,0 +1,125 @@
+"""Who may see and order services."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from portal.core import clock, ids
+from portal.services import quoting
+from portal.services.models import Order, OrderItem, OrderStep, Quote, Subscription
+from portal.services.quoting import Household, Offer
+from tests.access import Row, World, private, signed_in
+from tests.services.factories import LONG_AGO, make_offering
+
+CODE = "access-option"
+
+
+def _offering(_world: World) -> dict[str, Any]:
+    make_offering(_world.db, CODE)
+    return {"code": CODE}
+
+
+def _subscription(world: World) -> dict[str, Any]:
+    offering = make_offering(world.db, CODE)
+    made = Subscription(
+        id=ids.uuid7(),
+        account_id=world.cast["alice"].account_id,
+        offering_id=offering.id,
+        price=100,
+        started_at=clock.now(),
+        started_on=LONG_AGO,
+    )
+    world.db.add(made)
+    return {"subscription_id": made.id}
+
+
+def make_quote(world: World) -> Quote:
+    """Add terms of connecting a plain option to alice's contract."""
+    offering = make_offering(world.db, CODE)
+    now = clock.now()
+    terms = quoting.connect(Offer(offering.rule, Decimal(100)), Household(now.date()))
+    quote = Quote(
+        id=ids.uuid7(),
+        account_id=world.cast["alice"].account_id,
+        by_id=world.cast["alice"].id,
+        act="add",
+        offering_id=offering.id,
+        kept_terms=quoting.to_json(terms),
+        created_at=now,
+        expires_at=now + timedelta(minutes=30),
+    )
+    world.db.add(quote)
+    world.db.flush()
+    return quote
+
+
+def _quote(world: World) -> dict[str, Any]:
+    return {"quote_id": make_quote(world).id}
+
+
+def _order(world: World) -> dict[str, Any]:
+    quote, now = make_quote(world), clock.now()
+    order = Order(
+        id=ids.uuid7(),
+        account_id=quote.account_id,
+        quote_id=quote.id,
+        number="26-AAAA-BBBB-C",
+        act="add",
+        offering_id=quote.offering_id,
+        placed_by_id=quote.by_id,
+        placed_at=now,
+        starts_at=now + timedelta(minutes=1),
+        next_try_at=now + timedelta(minutes=1),
+        needs_technician=False,
+    )
+    world.db.add(order)
+    world.db.flush()
+    world.db.add(_item(order))
+    world.db.add(_step(order))
+    return {"order_id": order.id}
+
+
+def _item(order: Order) -> OrderItem:
+    return OrderItem(
+        id=ids.uuid7(),
+        order_id=order.id,
+        account_id=order.account_id,
+        position=0,
+        act="add",
+        cause="asked",
+        offering_id=order.offering_id,
+        price=100,
+    )
+
+
+def _step(order: Order) -> OrderStep:
+    return OrderStep(
+        id=ids.uuid7(),
+        order_id=order.id,
+        account_id=order.account_id,
+        position=1,
+        state="acknowledged",
+        at=order.placed_at,
+    )
+
+
+ROWS = {
+    "services.list_services": Row(private(viewer=200)),
+    "services.list_offerings": Row(private(viewer=200)),
+    "services.list_orders": Row(private(viewer=200)),
+    "services.show_money": Row(private(viewer=200)),
+    "services.show_offering": Row(private(viewer=200), values=_offering),
+    "POST services.connect": Row(private(303), values=_offering),
+    "services.connect_somewhere": Row(
+        signed_in(200, alice=303, bob=303, carol=303), values=_offering
+    ),
+    "services.show_subscription": Row(private(viewer=200), values=_subscription),
+    "services.disconnect": Row(private(), values=_subscription),
+    "POST services.disconnect": Row(private(303), values=_subscription, data={"reason": "unused"}),
+    "services.show_quote": Row(private(), values=_quote),
+    "POST services.show_quote": Row(private(303), values=_quote),
+    "POST services.renew_quote": Row(private(303), values=_quote),
+    "services.show_order": Row(private(viewer=200), values=_order),
+    "services.show_progress": Row(private(viewer=200), values=_order),
+    "POST services.cancel_order": Row(private(303), values=_order),
+}
