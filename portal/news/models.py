@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import User
 from portal.core.db import Model, Versioned
 from portal.core.errors import RuleError
 from portal.core.text import FALLBACK, LANGUAGES, _l
@@ -165,6 +166,16 @@ class Issue(Versioned, Model):
                 return whole[code]
         raise RuleError(_l("This issue has no text yet."))
 
+    def check_seen(self, version: str) -> None:
+        """Raise RuleError if somebody changed it since an editor opened `version` of it."""
+        if version != str(self.version):
+            raise RuleError(
+                _l(
+                    "Somebody changed this issue meanwhile. What you typed is kept here:"
+                    " open the issue in another window and bring both together."
+                )
+            )
+
     def write(self, language: str, *, title: str, lead: str, body: str, now: datetime) -> None:
         """Put the text of one language; all three empty takes it out.
 
@@ -307,3 +318,5 @@ class Delivery(Model):
     retry_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     reason: Mapped[str | None]
+
+    user: Mapped[User] = relationship(lazy="raise")

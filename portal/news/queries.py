@@ -14,6 +14,7 @@ from portal.catalog.queries import Priced, offering_now
 from portal.core.db import digest, session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
+from portal.core.text import FALLBACK
 from portal.news.models import (
     Channel,
     Consent,
@@ -206,7 +207,11 @@ def troubled_deliveries(
     issue: Issue, state: DeliveryState, *, after: str | None = None
 ) -> Page[Delivery]:
     """Return a page of the copies in one state, e.g. those of which nobody knows (uncertain)."""
-    query = select(Delivery).where(Delivery.issue_id == issue.id, Delivery.state == state)
+    query = (
+        select(Delivery)
+        .options(joinedload(Delivery.user))
+        .where(Delivery.issue_id == issue.id, Delivery.state == state)
+    )
     return page_of(query, Delivery.id, after=after)
 
 
@@ -223,3 +228,8 @@ def subscription_behind(token: str) -> UnsubscribeToken:
     if found := session.scalar(query):
         return found
     raise NotFoundError
+
+
+def language_of(user_id: UUID) -> str:
+    """Return the language that a user reads."""
+    return session.scalar(select(User.language).where(User.id == user_id)) or FALLBACK

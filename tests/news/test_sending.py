@@ -17,7 +17,9 @@ def send(mailing):
     with app.app_context(), transaction(user_id=mailing.cast["fiona"].id, staff=True) as own:
         issue = own.scalar(select(Issue).where(Issue.id == mailing.issue.id))
         own.refresh(issue, ["texts", "newsletter"])
-        actions.send_issue(issue, gap_reason="", by=mailing.cast["fiona"].user)
+        actions.send_issue(
+            issue, gap_reason="", seen=str(issue.version), by=mailing.cast["fiona"].user
+        )
 
 
 def states(mailing):

@@ -19,11 +19,13 @@ SENDERS = 2
 TESTS_AN_HOUR = 20
 
 
-def send_issue(issue: Issue, *, gap_reason: str, by: User) -> None:
-    """Publish an issue and let the worker send it to all readers of its newsletter.
+def send_issue(issue: Issue, *, gap_reason: str, seen: str, by: User) -> None:
+    """Publish the version `seen` of an issue; the worker sends it to all its newsletter's readers.
 
-    Records `news.issue_sent`. Raises RuleError as Issue.start_sending does.
+    Records `news.issue_sent`. Raises RuleError as Issue.start_sending and check_seen do.
     """
+    if issue.is_draft:
+        issue.check_seen(seen)
     issue.start_sending(
         number=_next_number(issue.newsletter_id), gap_reason=gap_reason, now=clock.now()
     )

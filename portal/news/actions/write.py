@@ -8,7 +8,7 @@ from portal.core import audit, clock
 from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l
-from portal.news.models import Issue, Newsletter
+from portal.news.models import Issue, Newsletter, State
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,14 @@ def create_issue(
     Raises RuleError if there are no words in any language.
     """
     now = clock.now()
-    issue = Issue(newsletter=newsletter, author_id=by.id, created_at=now, changed_at=now, texts=[])
+    issue = Issue(
+        newsletter=newsletter,
+        state=State.DRAFT,
+        author_id=by.id,
+        created_at=now,
+        changed_at=now,
+        texts=[],
+    )
     session.add(issue)
     _write(issue, words, offering_code)
     session.flush()  # The audit names the issue's id.
@@ -42,12 +49,16 @@ def write_issue(
     newsletter: Newsletter,
     words: Mapping[str, Words],
     offering_code: str,
+    seen: str,
     by: User,
 ) -> None:
-    """Change a draft. Records `news.issue_changed`.
+    """Change a draft that the editor opened in version `seen`. Records `news.issue_changed`.
 
-    Raises RuleError if it is no draft any more, or if no words would be left.
+    Raises RuleError if it is no draft any more, if somebody changed it meanwhile, or if no words
+    would be left.
     """
+    if issue.is_draft:
+        issue.check_seen(seen)
     _write(issue, words, offering_code)
     issue.newsletter = newsletter
     audit.record("news.issue_changed", subject=issue, actor=by)
