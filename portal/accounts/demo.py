@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from flask import current_app
 
@@ -131,8 +130,6 @@ def _contract(number: str, holder: User, place: tuple[str, str], now: datetime) 
         email=holder.email,
         phone=holder.phone,
         opened_at=now - timedelta(days=1200),
-        balance=Decimal("4310.00"),
-        balance_at=now,
     )
     city, street = place
     session.add(account)
