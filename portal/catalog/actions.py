@@ -11,6 +11,7 @@ from portal.catalog.models import Offering, Price
 from portal.catalog.sheet import CatalogueSheet, OfferingSheet
 from portal.core import audit, clock
 from portal.core.db import session
+from portal.core.money import ZERO
 
 
 @dataclass
@@ -70,7 +71,7 @@ def _columns(sheet: OfferingSheet) -> dict[str, Any]:
         "technologies": list(sheet.technologies),
         "needs_technician": sheet.needs_technician,
         "term_months": term.months if term else 0,
-        "exit_fee": term.exit_fee if term else 0,
+        "exit_fee": term.exit_fee if term else ZERO,
         "requires": [
             each.model_dump(mode="json", exclude_defaults=True) for each in sheet.requires
         ],
