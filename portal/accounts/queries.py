@@ -44,8 +44,9 @@ def account_by_number(number: str) -> Account | None:
 
 
 def has_holder(account_id: UUID) -> bool:
-    """Tell whether somebody in the portal holds this contract already."""
-    held = exists().where(Membership.account_id == account_id, Membership.role == Role.HOLDER)
+    """Tell whether somebody in the portal holds this contract now."""
+    runs = Membership.ends_at.is_(None) | (Membership.ends_at > clock.now())
+    held = exists().where(Membership.account_id == account_id, Membership.role == Role.HOLDER, runs)
     return bool(session.scalar(select(held)))
 
 

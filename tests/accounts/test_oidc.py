@@ -304,8 +304,7 @@ def test_the_sign_in_page_offers_the_providers_by_plain_links(browser, configure
         "[]",
         '{"x": {}}',
         '{"x": {"title": "X", "issuer": "http://idp.kz", "client_id": "a", "client_secret": "b"}}',
-        '{"x": {"title": "X", "issuer": "https://idp.kz", "client_id": "a", "client_secret": "b",'
-        ' "staff_groups": {"g": "king"}}}',
+        json.dumps({"x": entry("https://idp.kz", staff_groups={"group": "king"})}),
     ],
 )
 def test_a_wrong_configuration_is_told_at_the_start(raw):
