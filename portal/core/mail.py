@@ -121,8 +121,8 @@ def post(letter: Letter, *, to: str, key: UUID) -> None:
         to=to,
         sender=settings.mail_from,
         subject=letter.subject,
-        text=render_template("emails/letter.txt", letter=letter, settings=settings),
-        html=inlined(render_template("emails/letter.html", letter=letter, settings=settings)),
+        text=render_template("emails/core/letter.txt", letter=letter, settings=settings),
+        html=inlined(render_template("emails/core/letter.html", letter=letter, settings=settings)),
         message_id=f"<{key.hex}@{domain_of(settings.mail_from)}>",
     )
     try:

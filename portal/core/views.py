@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import assets, db, shelf
+from portal.core import assets, db, mailbox, shelf
 from portal.core.access import Permission, allow
 from portal.core.db import without_database
 
@@ -88,4 +88,4 @@ def metrics() -> Response:
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-BLUEPRINTS = (bp, shelf.bp)
+BLUEPRINTS = (bp, shelf.bp, mailbox.bp)
