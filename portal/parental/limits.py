@@ -1,9 +1,22 @@
 """What the operator's configuration says of parental control."""
 
 import socket
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from portal.config import Settings
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sites that nobody can close, and the most sites that a profile holds."""
+
+    never_blocked: tuple[str, ...] = ()
+    most: int = 10_000
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        return cls(never_blocked(settings), settings.parental_most_rules)
 
 
 def never_blocked(settings: Settings) -> tuple[str, ...]:

@@ -1,0 +1,117 @@
+"""Adding a site to a list, taking it out, and putting it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.accounts.models import User
+from portal.core import audit, clock
+from portal.core.db import session
+from portal.core.errors import RuleError
+from portal.core.text import _l
+from portal.parental import queries
+from portal.parental.limits import Limits
+from portal.parental.models import LONGEST_NOTE, Profile, Rule
+from portal.parental.publisher import publish
+from portal.parental.sites import Action, Note, Site, read_site
+
+
+@dataclass(frozen=True)
+class Added:
+    """The new rule, how it was understood, and rules of the other list that concern its site."""
+
+    rule: Rule
+    notes: Sequence[Note]
+    colliding: Sequence[Rule]
+
+
+def add_site(
+    profile: Profile,
+    *,
+    site: str,
+    action: Action,
+    by: User,
+    limits: Limits,
+    note: str = "",
+) -> Added:
+    """Put a site, as a person typed it, into a list, and publish the policy.
+
+    Records `parental.site_added`. Raises RuleError as `read_site` does, if the list holds the site
+    already, or if the profile is full.
+    """
+    read = read_site(site, action=action, never_blocked=limits.never_blocked)
+    if len(note) > LONGEST_NOTE:
+        raise RuleError(
+            _l("Write a note of at most %(most)s letters."), field="note", most=LONGEST_NOTE
+        )
+    queries.lock(profile)
+    _refuse_known(profile, read, action)
+    refuse_full(profile, more=1, limits=limits)
+    rule = Rule(
+        account_id=profile.account_id,
+        profile_id=profile.id,
+        site=read.name,
+        subdomains_only=read.subdomains_only,
+        action=action,
+        note=note,
+        created_at=clock.now(),
+    )
+    session.add(rule)
+    publish(profile)
+    audit.record("parental.site_added", subject=rule, actor=by, action=action)
+    return Added(rule, read.notes, queries.colliding(profile, rule))
+
+
+def remove_site(profile: Profile, rule: Rule, *, by: User) -> None:
+    """Take a site out of its list; it can come back for UNDO_TIME. A second time changes nothing.
+
+    Records `parental.site_removed`.
+    """
+    queries.lock(profile)
+    session.refresh(rule)
+    if rule.removed_at is not None:
+        return
+    rule.removed_at = clock.now()
+    publish(profile)
+    audit.record("parental.site_removed", subject=rule, actor=by)
+
+
+def restore_site(profile: Profile, rule: Rule, *, by: User, limits: Limits) -> None:
+    """Put a removed site back. A second time changes nothing.
+
+    Records `parental.site_restored`. Raises RuleError if it is too late, if somebody has added the
+    site again, or if the profile is full.
+    """
+    queries.lock(profile)
+    session.refresh(rule)
+    if rule.removed_at is None:
+        return
+    if not rule.can_return(clock.now()):
+        raise RuleError(_l("It is too late to bring %(site)s back. Add it again."), site=rule.shown)
+    _refuse_known(profile, Site(rule.site, rule.subdomains_only), Action(rule.action))
+    refuse_full(profile, more=1, limits=limits)
+    rule.removed_at = None
+    publish(profile)
+    audit.record("parental.site_restored", subject=rule, actor=by)
+
+
+def refuse_full(profile: Profile, *, more: int, limits: Limits, field: str = "site") -> None:
+    """Raise RuleError if the profile can't hold `more` sites besides those it has."""
+    standing = sum(queries.numbers(profile).values())
+    if standing + more > limits.most:
+        raise RuleError(
+            _l(
+                "The profile would hold %(count)s sites; it has room for %(most)s. "
+                "Remove some, or take a shorter list."
+            ),
+            field=field,
+            count=standing + more,
+            most=limits.most,
+        )
+
+
+def _refuse_known(profile: Profile, site: Site, action: Action) -> None:
+    if not queries.standing_rule(profile, site, action):
+        return
+    if action is Action.BLOCK:
+        raise RuleError(_l("%(site)s is closed already."), field="site", site=site.shown)
+    raise RuleError(_l("%(site)s is on the list already."), field="site", site=site.shown)

@@ -1,0 +1,51 @@
+"""Pausing the internet of a profile, and opening it again."""
+
+from portal.accounts.models import User
+from portal.core import audit, clock
+from portal.core.errors import RuleError
+from portal.core.text import _l
+from portal.notify.actions import notify
+from portal.parental import queries
+from portal.parental.models import Profile
+from portal.parental.publisher import publish
+
+
+def pause_profile(profile: Profile, *, hours: int, by: User) -> None:
+    """Pause the internet of `profile` for `hours` (whole hours, 1 to 24) from now.
+
+    Publishes the new policy, records `parental.profile_paused`, notifies the account's other
+    parents. Raises RuleError as Profile.pause does, or if the option is not connected.
+    Source: parental-control.md, "Now".
+    """
+    queries.lock(profile)
+    if not profile.is_enforced:
+        raise RuleError(_l("Connect Parental control first: without it nothing can be paused."))
+    profile.pause(hours=hours, now=clock.now())
+    publish(profile)
+    audit.record("parental.profile_paused", subject=profile, actor=by, hours=hours)
+    _tell(profile, "parental.profile_paused", by=by)
+
+
+def resume_profile(profile: Profile, *, by: User) -> None:
+    """End the pause of `profile` now.
+
+    Publishes the new policy, records `parental.profile_resumed`, notifies the account's other
+    parents. Raises RuleError if it is not paused.
+    """
+    queries.lock(profile)
+    profile.resume(now=clock.now())
+    publish(profile)
+    audit.record("parental.profile_resumed", subject=profile, actor=by)
+    _tell(profile, "parental.profile_resumed", by=by)
+
+
+def _tell(profile: Profile, kind: str, *, by: User) -> None:
+    values = {"until": profile.paused_until} if profile.paused_until else {}
+    notify(
+        queries.other_parents(profile, but=by),
+        kind,
+        link=f"/a/{profile.account_id}/parental-control",
+        account_id=profile.account_id,
+        name=by.name,
+        **values,
+    )

@@ -1,0 +1,109 @@
+"""The shape of what parents send."""
+
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional
+
+from portal.core.forms import PortalForm
+from portal.core.text import _l
+from portal.parental.models import LONGEST_NOTE
+from portal.parental.sites import Action
+
+LONGEST_LIST_TEXT = 2 * 1024**2  # Source: identity-and-security.md, "list text 2 MiB"
+_LISTS = [
+    SelectChoice(Action.BLOCK, _l("Closed")),
+    SelectChoice(Action.ALLOW, _l("Always open")),
+]
+
+
+class SiteForm(PortalForm):
+    """A site for one of the lists. `www` is asked only when the site is a www. name."""
+
+    action = RadioField(
+        _l("List"),
+        choices=_LISTS,
+        default=Action.BLOCK,
+        coerce=Action,
+        validators=[InputRequired(_l("Choose a list."))],
+    )
+    site = StringField(
+        _l("Site"),
+        description=_l("With all its subdomains; *.site means the subdomains alone."),
+        validators=[InputRequired(_l("Write a site, for example youtube.com."))],
+        render_kw={"autocomplete": "off", "inputmode": "url", "spellcheck": "false"},
+    )
+    www = RadioField(
+        _l("What do you mean?"), choices=[], validators=[Optional()], validate_choice=False
+    )
+    note = StringField(_l("Note for yourself"), render_kw={"maxlength": LONGEST_NOTE})
+
+    def offer(self, *, whole: str, exact: str) -> None:
+        """Ask whether the whole site is meant or only its www. name."""
+        self.www.choices = [SelectChoice("whole", whole), SelectChoice("exact", exact)]
+        self.www.errors = [_l("Choose which of the two you mean.")]
+
+
+class PauseForm(PortalForm):
+    """How long the internet is paused."""
+
+    hours = RadioField(
+        _l("Pause for"),
+        choices=[
+            SelectChoice("1", _l("1 hour")),
+            SelectChoice("4", _l("4 hours")),
+            SelectChoice("24", _l("24 hours")),
+        ],
+        coerce=int,
+        default=1,
+        validators=[InputRequired(_l("Choose how long."))],
+    )
+
+
+class ListField(TextAreaField):
+    """A pasted list, which may be longer than other texts."""
+
+    longest = LONGEST_LIST_TEXT
+
+
+class ImportForm(PortalForm):
+    """A list of sites, as a file or as text."""
+
+    action = RadioField(
+        _l("Where to put the sites"),
+        choices=_LISTS,
+        default=Action.BLOCK,
+        coerce=Action,
+        validators=[InputRequired(_l("Choose a list."))],
+    )
+    file = FileField(
+        _l("File"),
+        description=_l("A text of up to 8 MB: hosts file, one site in a line, or ||site^."),
+    )
+    text = ListField(
+        _l("Or paste the list here"),
+        render_kw={"spellcheck": "false", "autocomplete": "off"},
+    )
+
+
+class ConfirmForm(PortalForm):
+    """Yes to what the page shows."""
+
+
+class CheckForm(PortalForm):
+    """A site to be looked at; sent by GET, it changes nothing."""
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    site = StringField(
+        _l("Site"),
+        validators=[InputRequired(_l("Write a site, for example youtube.com."))],
+        render_kw={"autocomplete": "off", "inputmode": "url", "spellcheck": "false"},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.submission_id

@@ -1,0 +1,26 @@
+"""What all pages of parental control share."""
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import principal
+from portal.parental import queries
+from portal.parental.limits import Limits
+from portal.parental.models import Profile
+
+bp = Blueprint("parental", __name__, url_prefix="/a/<uuid:account_id>/parental-control")
+
+
+def limits() -> Limits:
+    return Limits.of(current_app.config["SETTINGS"])
+
+
+def profile_here(profile_id: UUID) -> Profile:
+    """Return a profile of the account in the URL. Raises NotFoundError for anyone else's."""
+    return queries.profile_of(principal().account, profile_id)
+
+
+def back(account_id: UUID) -> ResponseReturnValue:
+    return redirect(url_for(".show_profile", account_id=account_id))

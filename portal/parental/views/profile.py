@@ -1,0 +1,115 @@
+"""The profile: what is in force, pausing, and checking a site."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, make_response, request
+from flask import render_template as render
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import principal
+from portal.core import clock
+from portal.core.access import Permission, allow
+from portal.core.errors import RuleError
+from portal.core.forms import read_uuid, render_form
+from portal.core.text import gettext as _
+from portal.parental import actions, queries
+from portal.parental.checking import Finding, check
+from portal.parental.forms import CheckForm, PauseForm, SiteForm
+from portal.parental.models import Profile
+from portal.parental.sites import Action
+from portal.parental.views.blueprint import back, bp, limits, profile_here
+
+FEW = 8
+
+
+@bp.route("")
+@allow(Permission.PARENTAL_EDIT)
+def show_profile(account_id: UUID) -> ResponseReturnValue:
+    profile = queries.home_profile(principal().account)
+    if profile is None:
+        return render("parental/not_connected.html", account_id=account_id)
+    return render(
+        "parental/show_profile.html",
+        account_id=account_id,
+        form=SiteForm(formdata=None),
+        check_form=CheckForm(formdata=None),
+        removed=queries.just_removed(profile, read_uuid(request.args.get("removed"))),
+        **_lists(profile),
+        **_proof(profile),
+    )
+
+
+def _lists(profile: Profile) -> dict[str, Any]:
+    return {
+        "blocked": queries.sites_of(profile, Action.BLOCK, per_page=FEW),
+        "allowed": queries.sites_of(profile, Action.ALLOW, per_page=FEW),
+        "numbers": queries.numbers(profile),
+    }
+
+
+def _proof(profile: Profile) -> dict[str, Any]:
+    return {"profile": profile, "proof": queries.proof_of(profile), "now": clock.now()}
+
+
+@bp.route("/profiles/<uuid:profile_id>/proof")
+@allow(Permission.PARENTAL_EDIT)
+def show_proof(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
+    page = render("parental/_proof.html", account_id=account_id, **_proof(profile_here(profile_id)))
+    response = make_response(page)
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@bp.route("/profiles/<uuid:profile_id>/pause", methods=["GET", "POST"])
+@allow(Permission.PARENTAL_EDIT)
+def pause_profile(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
+    profile = profile_here(profile_id)
+    form = PauseForm()
+    if form.validate_on_submit():
+        try:
+            actions.pause_profile(profile, hours=form.hours.data, by=principal().user)
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            flash(_("The internet is paused."))
+            return back(account_id)
+    return render_form("parental/pause_profile.html", form, account_id=account_id, profile=profile)
+
+
+@bp.post("/profiles/<uuid:profile_id>/resume")
+@allow(Permission.PARENTAL_EDIT)
+def resume_profile(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
+    try:
+        actions.resume_profile(profile_here(profile_id), by=principal().user)
+    except RuleError as error:
+        flash(error.message, "error")
+    else:
+        flash(_("The internet is open again."))
+    return back(account_id)
+
+
+@bp.route("/profiles/<uuid:profile_id>/check")
+@allow(Permission.PARENTAL_EDIT)
+def check_site(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
+    profile = profile_here(profile_id)
+    form = CheckForm(request.args)
+    finding = None
+    if "site" in request.args and form.validate():
+        try:
+            finding = _found(profile, form.site.data)
+        except RuleError as error:
+            form.refuse(error)
+    return render_form(
+        "parental/check_site.html",
+        form,
+        account_id=account_id,
+        profile=profile,
+        finding=finding,
+        now=clock.now(),
+    )
+
+
+def _found(profile: Profile, typed: str) -> Finding:
+    policy = queries.policy_of(profile)
+    return check(policy, typed, at=clock.now(), never_closed=limits().never_blocked)

@@ -1,0 +1,133 @@
+"""The lists of sites: add, look, remove and bring back."""
+
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask import render_template as render
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import principal
+from portal.core.access import Permission, allow
+from portal.core.errors import RuleError
+from portal.core.forms import render_form
+from portal.core.text import _l, translate
+from portal.core.text import gettext as _
+from portal.parental import actions, queries
+from portal.parental.forms import SiteForm
+from portal.parental.models import Profile, Rule
+from portal.parental.sites import Action, read_site, shown_name
+from portal.parental.views.blueprint import back, bp, limits, profile_here
+
+
+@bp.route("/profiles/<uuid:profile_id>/sites")
+@allow(Permission.PARENTAL_EDIT)
+def list_sites(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
+    profile = profile_here(profile_id)
+    action = Action.ALLOW if request.args.get("list") == Action.ALLOW else Action.BLOCK
+    find, after = request.args.get("find", "").strip(), request.args.get("after")
+    return render(
+        "parental/list_sites.html",
+        account_id=account_id,
+        profile=profile,
+        action=action,
+        find=find,
+        after=after,
+        page=queries.sites_of(profile, action, find=_part_of_name(find), after=after),
+        numbers=queries.numbers(profile),
+    )
+
+
+def _part_of_name(typed: str) -> str:
+    """Return what to look for in stored names: a whole site as it is stored, else the letters."""
+    try:
+        return read_site(typed, action=Action.ALLOW).name
+    except RuleError:
+        return typed.lower().replace("\0", "")
+
+
+@bp.route("/profiles/<uuid:profile_id>/sites/add", methods=["GET", "POST"])
+@allow(Permission.PARENTAL_EDIT)
+def add_site(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
+    profile = profile_here(profile_id)
+    form = SiteForm()
+    if form.validate_on_submit():
+        try:
+            if not _has_to_ask(form):
+                _add(profile, form)
+                return back(account_id)
+        except RuleError as error:
+            form.refuse(error)
+    return render_form("parental/add_site.html", form, account_id=account_id, profile=profile)
+
+
+def _has_to_ask(form: SiteForm) -> bool:
+    """Say whether a www. name was typed and it is not said yet whether it alone is meant."""
+    site = read_site(form.site.data, action=form.action.data)
+    if form.www.data in {"whole", "exact"} or site.without_www is None:
+        return False
+    form.offer(
+        whole=_("All of %(site)s", site=shown_name(site.without_www)),
+        exact=_("Only %(site)s", site=site.shown),
+    )
+    return True
+
+
+def _add(profile: Profile, form: SiteForm) -> None:
+    typed = form.site.data
+    if form.www.data == "whole":
+        typed = read_site(typed, action=form.action.data).without_www or typed
+    added = actions.add_site(
+        profile,
+        site=typed,
+        action=form.action.data,
+        note=form.note.data or "",
+        by=principal().user,
+        limits=limits(),
+    )
+    for sentence in _sentences(added):
+        flash(sentence)
+
+
+def _sentences(added: actions.Added) -> list[str]:
+    """Tell what was added, how it was understood, and who wins where rules collide."""
+    rule = added.rule
+    if rule.is_block:
+        said = [_("%(site)s is closed.", site=rule.shown)]
+    else:
+        said = [_("%(site)s always opens.", site=rule.shown)]
+    said += [translate(note.message, **note.values) for note in added.notes]
+    return said + [_who_wins(rule, other) for other in added.colliding]
+
+
+_BOTH = _l("%(open)s stays open: “always open” wins when a site is on both lists.")
+_OPEN_WINS = _l("%(open)s stays open though %(closed)s is closed: the longer name wins.")
+_CLOSED_WINS = _l("%(closed)s stays closed though %(open)s is open: the longer name wins.")
+
+
+def _who_wins(rule: Rule, other: Rule) -> str:
+    open_, closed = (other, rule) if rule.is_block else (rule, other)
+    longer = len(open_.site) - len(closed.site)
+    sentence = _OPEN_WINS if longer > 0 else _CLOSED_WINS if longer < 0 else _BOTH
+    return translate(sentence, open=open_.shown, closed=closed.shown)
+
+
+@bp.post("/profiles/<uuid:profile_id>/sites/<uuid:rule_id>/remove")
+@allow(Permission.PARENTAL_EDIT)
+def remove_site(account_id: UUID, profile_id: UUID, rule_id: UUID) -> ResponseReturnValue:
+    profile = profile_here(profile_id)
+    actions.remove_site(profile, queries.rule_of(profile, rule_id), by=principal().user)
+    return redirect(url_for(".show_profile", account_id=account_id, removed=rule_id))
+
+
+@bp.post("/profiles/<uuid:profile_id>/sites/<uuid:rule_id>/restore")
+@allow(Permission.PARENTAL_EDIT)
+def restore_site(account_id: UUID, profile_id: UUID, rule_id: UUID) -> ResponseReturnValue:
+    profile = profile_here(profile_id)
+    rule = queries.rule_of(profile, rule_id)
+    try:
+        actions.restore_site(profile, rule, by=principal().user, limits=limits())
+    except RuleError as error:
+        flash(error.message, "error")
+    else:
+        flash(_("%(site)s is back.", site=rule.shown))
+    return back(account_id)

@@ -1,0 +1,50 @@
+"""Who may open parental control: holders and parents, and nobody else with access."""
+
+from datetime import timedelta
+from typing import Any
+
+from portal.core import clock
+from tests.access import Row, World, private
+from tests.parental.factories import make_import, make_profile, make_rule
+
+
+def profile(world: World, **more: Any) -> dict[str, Any]:
+    made = make_profile(world.db, world.cast["alice"].account, **more)
+    return {"profile_id": made.id}
+
+
+def paused(world: World) -> dict[str, Any]:
+    return profile(world, paused_until=clock.now() + timedelta(hours=1))
+
+
+def rule(world: World) -> dict[str, Any]:
+    made = make_profile(world.db, world.cast["alice"].account)
+    return {"profile_id": made.id, "rule_id": make_rule(world.db, made).id}
+
+
+def prepared(world: World) -> dict[str, Any]:
+    alice = world.cast["alice"]
+    made = make_profile(world.db, alice.account)
+    return {"profile_id": made.id, "import_id": make_import(world.db, made, alice.user).id}
+
+
+SITE = {"action": "block", "site": "casino.com"}
+LIST = {"action": "block", "text": "casino.com"}
+
+ROWS = {
+    "parental.show_profile": Row(private()),
+    "parental.show_proof": Row(private(), profile),
+    "parental.list_sites": Row(private(), profile),
+    "parental.add_site": Row(private(), profile),
+    "POST parental.add_site": Row(private(302), profile, SITE),
+    "POST parental.remove_site": Row(private(302), rule),
+    "POST parental.restore_site": Row(private(302), rule),
+    "parental.pause_profile": Row(private(), profile),
+    "POST parental.pause_profile": Row(private(302), profile, {"hours": "1"}),
+    "POST parental.resume_profile": Row(private(302), paused),
+    "parental.check_site": Row(private(), profile),
+    "parental.import_list": Row(private(), profile),
+    "POST parental.import_list": Row(private(302), profile, LIST),
+    "parental.review_import": Row(private(), prepared),
+    "POST parental.review_import": Row(private(302), prepared),
+}

@@ -1,0 +1,31 @@
+"""What tests of parental control share."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.parental.models import policy_log
+from portal.parental.policy import decode
+from tests.parental.factories import make_profile
+
+
+@pytest.fixture
+def home(db, alice):
+    """Give alice's Home profile, with the option connected."""
+    return make_profile(db, alice.account)
+
+
+@pytest.fixture
+def newest_policy(db):
+    """Return the newest published policy of a profile: decoded, None if nothing is enforced."""
+
+    def read(profile):
+        query = (
+            select(policy_log.c.blob)
+            .where(policy_log.c.policy_id == profile.policy_id)
+            .order_by(policy_log.c.seq.desc())
+            .limit(1)
+        )
+        blob = db.scalar(query)
+        return decode(blob) if blob else None
+
+    return read
