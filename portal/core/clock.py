@@ -1,6 +1,8 @@
 """The only place that knows what time it is. Everything is aware UTC."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 
@@ -10,6 +12,10 @@ class _Clock:
     def __init__(self) -> None:
         self._shift = timedelta(0)
         self._frozen: datetime | None = None
+
+    @property
+    def frozen(self) -> datetime | None:
+        return self._frozen
 
     def now(self) -> datetime:
         return self._frozen or datetime.now(UTC) + self._shift
@@ -40,6 +46,17 @@ def start_at(start: datetime | None) -> None:
 def freeze(moment: datetime | None) -> None:
     """Stand still at `moment` (aware); None lets time run again. For tests."""
     _clock.freeze(moment)
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Stand still at `moment` (aware) within the block: for the demo, whose past has to happen."""
+    before = _clock.frozen
+    _clock.freeze(moment)
+    try:
+        yield
+    finally:
+        _clock.freeze(before)
 
 
 def monotonic() -> float:
