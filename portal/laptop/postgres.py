@@ -99,13 +99,13 @@ class Cluster:
         return _server_of(self._data) in _processes_in(self._data)
 
     def remove(self) -> None:
-        """Delete the data for ever. Raises PostgresError while somebody uses them."""
+        """Delete the data for ever, if there are any. Raises PostgresError while they are used."""
         with self._gate(), (self.folder / "users.lock").open("w") as presence:
             if not _is_alone(presence):
                 raise PostgresError("The database is in use. Stop Kabinet first.")
             if self.is_running():
                 self._stop_server()
-            shutil.rmtree(self._home)
+            shutil.rmtree(self._home, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
+import dns.exception
 import dns.message
 import dns.query
 import dns.rdatatype
@@ -55,6 +58,7 @@ class RunningPortal:
             "BASE_URL": f"http://localhost:{web_port}",
             "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
             "DNS_LISTEN": f"127.0.0.1:{self.dns_port}",
+            "DNS_UPSTREAM": f"127.0.0.1:{free_port()}",
         }
         _flask(live, "kabinet_owner", "demo", "load")
         self.people = [
@@ -63,9 +67,11 @@ class RunningPortal:
         ]
         live.start("portal.laptop.mail_sink", role="kabinet_app")
         live.start_worker()
-        live.start("flask", "dns", "node", role="kabinet_dns")
-        live.start("flask", "dns", "serve", role="kabinet_dns")
+        for part in ("upstream", "node", "serve"):
+            live.start("flask", "dns", part, role="kabinet_dns")
         self.address = live.start_web(port=web_port)
+        wait_until(lambda: _is_ready(f"http://127.0.0.1:{web_port}/readyz"))
+        wait_until(self._dns_answers)
 
     def person(self, words: str) -> DemoPerson:
         """Return the one of the demo whose name or role holds `words`."""
@@ -76,7 +82,7 @@ class RunningPortal:
         """Let the person of the demo whose name or role holds `words` sign in."""
         person = self.person(words)
         page.goto(f"{self.address}/sign-in")
-        page.fill("[name=email]", person.email)
+        page.fill("[name=login]", person.email)
         page.fill("[name=password]", person.password)
         page.click("main button[type=submit]")
         page.wait_for_url(lambda url: "/sign-in" not in url)
@@ -85,6 +91,12 @@ class RunningPortal:
         """Send a DNS query over UDP and return the answer."""
         query = dns.message.make_query(name, dns.rdatatype.from_text(kind))
         return dns.query.udp(query, "127.0.0.1", port=self.dns_port, timeout=5)
+
+    def _dns_answers(self) -> bool:
+        try:
+            return bool(self.ask_dns("example.kz"))
+        except (OSError, dns.exception.Timeout):
+            return False
 
     def mail_to(self, address: str) -> list[EmailMessage]:
         """Return what the mail sink holds for `address`, oldest first."""
@@ -102,6 +114,14 @@ class RunningPortal:
         )
         letter: EmailMessage = found[-1]
         return letter
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=5):
+            return True
+    except URLError:
+        return False
 
 
 def _flask(live: Live, role: str, *command: str) -> str:
