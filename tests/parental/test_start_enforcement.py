@@ -1,0 +1,152 @@
+"""The option begins and ends; the resolvers follow, the lists stay."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from portal.core import clock
+from portal.core.db import transaction
+from portal.core.events import publish
+from portal.events import ServiceEnded, ServiceStarted
+from portal.parental import actions
+from portal.parental.models import Profile, Rule, lease, policy_log
+from portal.parental.queries import state_of
+from tests.parental.factories import make_import, make_profile, make_rule
+from tests.parental.resolvers import add_lease
+
+
+_LOG = text(
+    "insert into policy_log (policy_id, account_id, blob, created_at)"
+    " values (:policy, :account, '', now() - make_interval(days => :days))"
+)
+
+
+@pytest.fixture
+def tell(app, alice):
+    """Tell the domain of an offering that begins or ends on alice's account."""
+
+    def tell(event, code="parental-control"):
+        with app.app_context(), transaction(account_id=alice.account_id):
+            publish(event(alice.account_id, code))
+
+    return tell
+
+
+def policies(db):
+    return db.scalar(select(func.count()).select_from(policy_log))
+
+
+def test_connecting_makes_a_profile_that_is_enforced(tell, db, alice, newest_policy):
+    add_lease(db, alice.account_id, None, "192.0.2.7/32")
+    db.commit()
+
+    tell(ServiceStarted)
+    tell(ServiceStarted)
+
+    profile = db.scalars(select(Profile)).one()
+    assert profile.is_enforced
+    assert newest_policy(profile).rules == ()
+    assert policies(db) == 1
+    assert db.scalars(select(lease.c.policy_id)).all() == [profile.policy_id]
+
+
+def test_disconnecting_enforces_nothing_and_keeps_the_lists(tell, db, home, newest_policy, noon):
+    make_rule(db, home)
+    home.paused_until = noon + timedelta(hours=1)
+    db.commit()
+
+    tell(ServiceEnded)
+    tell(ServiceEnded)
+
+    db.refresh(home)
+    assert (home.is_enforced, home.ended_at, home.paused_until) == (False, noon, None)
+    assert newest_policy(home) is None
+    assert policies(db) == 1
+    assert db.scalars(select(Rule.site)).all() == ["casino.com"]
+
+
+def test_connecting_again_brings_the_lists_back(tell, db, home, newest_policy):
+    make_rule(db, home)
+    db.commit()
+
+    tell(ServiceEnded)
+    tell(ServiceStarted)
+
+    assert [rule.name for rule in newest_policy(home).rules] == ["casino.com"]
+
+
+def test_other_offerings_change_nothing(tell, db):
+    tell(ServiceStarted, "antivirus")
+    tell(ServiceEnded, "antivirus")
+
+    assert db.scalars(select(Profile)).all() == []
+
+
+def test_the_end_without_a_beginning_changes_nothing(tell, db):
+    tell(ServiceEnded)
+
+    assert policies(db) == 0
+
+
+@pytest.fixture
+def sweep(app, db, monkeypatch):
+    def run():
+        db.commit()
+        with app.app_context(), transaction() as session:
+            session.execute(text("set local role kabinet_worker"))
+            actions.sweep()
+        db.expire_all()
+
+    return run
+
+
+def test_lists_are_kept_90_days_after_the_end(sweep, db, alice, bob, noon):
+    ended = make_profile(db, alice.account, is_enforced=False, ended_at=noon)
+    make_rule(db, ended, "forgotten.kz")
+    make_rule(db, make_profile(db, bob.account), "kept.kz")
+
+    clock.freeze(noon + timedelta(days=90))
+    sweep()
+    assert len(db.scalars(select(Rule)).all()) == 2
+
+    clock.freeze(noon + timedelta(days=90, seconds=1))
+    sweep()
+    assert db.scalars(select(Rule.site)).all() == ["kept.kz"]
+
+
+def test_what_is_over_is_swept_and_what_is_needed_stays(sweep, db, alice, home, noon):
+    make_rule(db, home, "old.kz", removed_at=noon - timedelta(minutes=11))
+    make_rule(db, home, "undo.kz", removed_at=noon - timedelta(minutes=9))
+    make_rule(db, home, "stands.kz")
+    make_import(db, home, alice.user, created_at=noon - timedelta(days=2))
+    for policy_id, days in ((1, 8), (1, 8), (1, 0), (2, 8), (2, 8)):
+        db.execute(_LOG, {"policy": policy_id, "account": alice.account_id, "days": days})
+
+    sweep()
+
+    assert sorted(db.scalars(select(Rule.site))) == ["stands.kz", "undo.kz"]
+    assert db.scalar(text("select count(*) from parental_import")) == 0
+    kept = db.execute(
+        text("select policy_id, count(*) from policy_log group by 1 order by 1")
+    ).all()
+    assert [tuple(row) for row in kept] == [(1, 1), (2, 1)]
+
+
+def test_the_home_page_asks_once(app, db, alice, home, noon):
+    make_rule(db, home)
+    make_rule(db, home, "b.kz")
+    make_rule(db, home, "c.kz", "allow")
+    home.paused_until = noon + timedelta(hours=1)
+    db.commit()
+
+    with app.app_context(), transaction(account_id=alice.account_id):
+        state = state_of(alice.account)
+
+    assert (state.blocked, state.allowed, state.is_enforced) == (2, 1, True)
+    assert state.is_paused(noon)
+
+
+def test_a_home_without_parental_control_has_no_state(app, db, bob):
+    with app.app_context(), transaction(account_id=bob.account_id):
+        assert state_of(bob.account) is None
