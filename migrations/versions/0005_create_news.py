@@ -1,5 +1,7 @@
 """Create outgoing mail, notifications, newsletters, consents and deliveries."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
@@ -22,6 +24,7 @@ def upgrade() -> None:
     _create_readers()
     _create_deliveries()
     _protect()
+    _add_newsletters()
 
 
 def _create_mail() -> None:
@@ -219,3 +222,70 @@ def _protect() -> None:
     protect("consent", user="user_id", app="select, insert", worker="select, insert")
     grant_only("suppression", app="select", worker="select, insert")
     protect("delivery", user="user_id", app="select")
+
+
+_NEWSLETTERS = (
+    (
+        "0199d1c0-0000-7000-8000-000000000001",
+        "new-services",
+        ("Жаңа қызметтер", "Новые услуги", "New services"),
+        (
+            "Не қосуға болатыны, бағасы және кімге керек екені. Айына бір-екі хат.",
+            "Что можно подключить, сколько это стоит и кому пригодится. Одно-два письма в месяц.",
+            "What can be connected, what it costs and whom it suits. One or two a month.",
+        ),
+    ),
+    (
+        "0199d1c0-0000-7000-8000-000000000002",
+        "promotions",
+        ("Акциялар", "Акции", "Promotions"),
+        (
+            "Жеңілдіктер мен сыйлықтар, мерзімі мен шарттарын қоса айтамыз.",
+            "Скидки и подарки, сразу со сроками и условиями.",
+            "Discounts and gifts, with their dates and terms at once.",
+        ),
+    ),
+    (
+        "0199d1c0-0000-7000-8000-000000000003",
+        "network-works",
+        ("Желідегі жұмыстар", "Работы на сети", "Network works"),
+        (
+            "Желіні қайда және қашан жақсартатынымыз. Апат туралы бәрібір хабарлаймыз.",
+            "Где и когда мы улучшаем сеть. Об авариях сообщаем в любом случае.",
+            "Where and when we improve the network. Of outages we tell you in any case.",
+        ),
+    ),
+    (
+        "0199d1c0-0000-7000-8000-000000000004",
+        "parents",
+        ("Ата-аналарға кеңес", "Советы родителям", "Tips for parents"),
+        (
+            "Балаларға интернетті қауіпсіз ету жолдары, қысқа әрі түсінікті.",
+            "Как сделать интернет безопасным для детей, коротко и понятно.",
+            "How to make the internet safe for children, short and plain.",
+        ),
+    ),
+)
+
+
+def _add_newsletters() -> None:
+    """Add the four topics that every operator begins with."""
+    table = sa.table(
+        "newsletter",
+        sa.column("id", sa.Uuid),
+        sa.column("code", sa.String),
+        sa.column("names", pg.JSONB),
+        sa.column("about", pg.JSONB),
+        sa.column("position", sa.Integer),
+    )
+    rows = [
+        {
+            "id": UUID(key),
+            "code": code,
+            "names": dict(zip(("kk", "ru", "en"), names, strict=True)),
+            "about": dict(zip(("kk", "ru", "en"), about, strict=True)),
+            "position": position,
+        }
+        for position, (key, code, names, about) in enumerate(_NEWSLETTERS, start=1)
+    ]
+    op.bulk_insert(table, rows)

@@ -22,7 +22,7 @@ COPIES = {
     DeliveryState.QUEUED: _l("Waiting"),
     DeliveryState.IN_FLIGHT: _l("Leaving now"),
     DeliveryState.UNCERTAIN: _l("Uncertain"),
-    DeliveryState.FAILED: _l("Refused"),
+    DeliveryState.FAILED: _l("Not accepted"),
     DeliveryState.WITHDRAWN: _l("Unsubscribed meanwhile"),
 }
 LANGUAGE_NAMES = {"kk": _l("Kazakh"), "ru": _l("Russian"), "en": _l("English")}

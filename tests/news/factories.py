@@ -1,5 +1,7 @@
 """Newsletters, issues and readers for tests; valid by default."""
 
+from sqlalchemy import select
+
 from portal.core import clock, ids
 from portal.news.models import Channel, Issue, IssueText, Newsletter, Reader
 from tests.cast import make_user
@@ -13,6 +15,9 @@ TEXTS = {
 
 
 def make_newsletter(db, code="new-services", **more):
+    """Return the newsletter of that code, added if the migration has not brought it."""
+    if known := db.scalar(select(Newsletter).where(Newsletter.code == code)):
+        return known
     newsletter = Newsletter(
         **{"id": ids.uuid7(), "code": code, "names": NAMES, "about": NAMES, "position": 1, **more}
     )
