@@ -178,6 +178,8 @@ def _recognise() -> None:
 def _ask_to_sign_in() -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         return Response(status=401)
+    if request.method == "POST" and g.get("session_expired"):
+        return cast(ResponseReturnValue, current_app.extensions["came_too_late"]())
     here = request.full_path.rstrip("?") if request.method == "GET" else "/"
     expired = "1" if g.get("session_expired") else None
     return redirect(url_for("accounts.sign_in", next=here, expired=expired))

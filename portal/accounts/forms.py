@@ -114,6 +114,10 @@ class RenameForm(PortalForm):
     )
 
 
+class SendAgainForm(PortalForm):
+    """One button; its fields are those of the form that came too late."""
+
+
 class LinkForm(PortalForm):
     """One button; what it links is kept in the session, not in the form."""
 

@@ -11,8 +11,9 @@ __all__ = ["bp", "doors", "forgotten", "joining", "providers", "settings", "tast
 
 
 def init_app(app: Flask) -> None:
-    """Read the providers of the configuration, and remember the contract used last."""
+    """Read the providers, keep forms that come too late, remember the contract used last."""
     app.extensions["oidc"] = Partners(read_providers(app.config["SETTINGS"].oidc_providers))
+    app.extensions["came_too_late"] = doors.came_too_late
     app.after_request(_remember_account)
 
 

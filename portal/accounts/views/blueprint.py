@@ -1,6 +1,6 @@
 """The blueprint of people, and what its views share."""
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, g, request
 from flask import session as cookie
 from flask_login import login_user
 
@@ -25,6 +25,7 @@ def visit() -> Visit:
 def let_in(user: User, device: UserSession, token: str) -> None:
     """Let this browser carry a new session, and nothing of what it carried before."""
     cookie.clear()
+    g.pop("csrf_token", None)  # A form on this very answer needs a token of the new session.
     login_user(SignedIn(Principal(user, device), token))
 
 

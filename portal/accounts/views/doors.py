@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
 from portal.accounts import actions
 from portal.accounts.access import Principal, principal, visitor
-from portal.accounts.forms import ConfirmForm, SignInForm
+from portal.accounts.forms import ConfirmForm, SendAgainForm, SignInForm
+from portal.accounts.kept_form import seal, unseal
 from portal.accounts.oidc import Partners
 from portal.accounts.views.blueprint import bp, carry, let_in, visit, way_on
 from portal.core.access import Permission, allow, permission_of
@@ -43,19 +44,38 @@ def sign_in() -> ResponseReturnValue:
         else:
             _leave(who)
             let_in(*opened)
-            return redirect(on or url_for(".enter"))
-    return show_sign_in(form, on)
+            return _go_on(on)
+    return show_sign_in(form, on, kept=request.form.get("kept", ""))
 
 
-def show_sign_in(form: SignInForm, on: str | None) -> ResponseReturnValue:
-    """Render the sign-in page; `on` is where the visitor was on his way to."""
+def _go_on(on: str | None) -> ResponseReturnValue:
+    """Lead to where the visitor was on his way to, or show the form that he came too late with."""
+    late = unseal(current_app.config["SECRET_KEY"], request.form.get("kept", ""))
+    if late is None:
+        return redirect(on or url_for(".enter"))
+    return render_form("accounts/send_again.html", SendAgainForm(formdata=None), late=late)
+
+
+def show_sign_in(form: SignInForm, on: str | None, kept: str = "") -> Response:
+    """Render the sign-in page; `on` is where the visitor was going, `kept` what he typed there."""
     return render_form(
         "accounts/sign_in.html",
         form,
         on=on,
-        providers=list(partners().providers.values()),
+        kept=kept,
+        providers=[] if kept else list(partners().providers.values()),
         is_expired="expired" in request.args,
     )
+
+
+def came_too_late() -> ResponseReturnValue:
+    """Answer a form whose sender was signed out meanwhile: nothing is done, nothing is lost."""
+    kept = seal(current_app.config["SECRET_KEY"], request.path, request.form.items(multi=True))
+    page = show_sign_in(SignInForm(formdata=None), None, kept)
+    page.status_code = 401 if kept else 303
+    if not kept:
+        page.location = url_for(".sign_in", expired=1)
+    return page
 
 
 def _leave(who: Principal | None) -> None:

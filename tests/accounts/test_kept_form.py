@@ -1,0 +1,63 @@
+from datetime import timedelta
+
+import pytest
+
+from portal.accounts.kept_form import seal, unseal
+from portal.accounts.models import User
+from portal.core import clock
+from tests.accounts.conftest import PASSWORD
+
+pytestmark = pytest.mark.usefixtures("entrance")
+
+
+def too_late(browser, person, noon, **fields):
+    browser.log_in(person)
+    page = browser.get("accounts.rename")
+    clock.freeze(noon + timedelta(minutes=30))
+    return page.submit(**fields)
+
+
+def test_what_was_typed_too_late_is_kept_through_the_sign_in(browser, db, alice, noon):
+    page = too_late(browser, alice, noon, name="Айгерім 🐫 <b> \u200f")
+    assert page.status == 401
+    assert "nothing is lost" in page.text
+    assert db.get(User, alice.id).name == "Alice Akhmetova"
+
+    page = page.submit(login="alice@example.kz", password="wrong")
+    assert page.status == 422
+    page = page.submit(login="alice@example.kz", password=PASSWORD)
+    assert page.h1 == "You are back. Send what you typed?"
+    page = page.submit()
+
+    assert "Your name is saved." in page.text
+    assert db.get(User, alice.id).name == "Айгерім 🐫 <b> \u200f"
+
+
+def test_somebody_else_who_signs_in_sends_it_as_himself_or_not_at_all(browser, db, alice, noon):
+    page = too_late(browser, alice, noon, name="Alice the Second")
+
+    page.submit(login="bob@example.kz", password=PASSWORD)
+
+    assert db.get(User, alice.id).name == "Alice Akhmetova"
+
+
+def test_passwords_are_not_kept(browser, alice, noon):
+    browser.log_in(alice)
+    page = browser.get("accounts.change_password")
+    clock.freeze(noon + timedelta(minutes=30))
+
+    page = page.submit(password=PASSWORD, new_password="green kettle on the old stove")
+
+    assert page.h1 == "Sign in"
+    assert "You were signed out" in page.text
+    assert not page.all("[name=kept]")
+
+
+def test_only_what_we_sealed_is_shown():
+    sealed = seal("secret", "/settings/name", [("name", "A"), ("csrf_token", "x"), ("name", "B")])
+
+    assert unseal("secret", sealed).fields == (("name", "A"), ("name", "B"))
+    assert unseal("another", sealed) is None
+    assert unseal("secret", sealed[:-1]) is None
+    assert unseal("secret", "") is None
+    assert seal("secret", "/", [("password", "x"), ("submission_id", "y")]) == ""
