@@ -14,6 +14,8 @@ from portal.catalog.families import Family
 from portal.core import clock, text
 from portal.news import queries as news
 from portal.news.models import Issue
+from portal.parental import queries as parental
+from portal.parental.queries import HomeState
 from portal.promises.standing import Standing
 from portal.services import queries as services
 from portal.services.due import Due, due_of
@@ -57,6 +59,7 @@ class Home:
     due: Due
     orders: list[OrderOnTheWay]
     appeals: list[AppealInWork]
+    parental: HomeState | None
     issue: Issue | None
 
     @property
@@ -99,6 +102,7 @@ def home_of(who: Principal, *, payment: Payment) -> Home:
             for order in services.open_orders(account)
         ],
         appeals=_in_work(appeals.open_appeals(account.id), now),
+        parental=parental.state_of(account),
         issue=news.newest_issue(),
     )
 
