@@ -14,7 +14,7 @@ from portal.parental.sites import Action
 
 LONGEST_LIST_TEXT = 2 * 1024**2  # Source: identity-and-security.md, "list text 2 MiB"
 _LISTS = [
-    SelectChoice(Action.BLOCK, _l("Closed")),
+    SelectChoice(Action.BLOCK, _l("Closed sites")),
     SelectChoice(Action.ALLOW, _l("Always open")),
 ]
 

@@ -15,7 +15,6 @@ from portal.parental.queries import state_of
 from tests.parental.factories import make_import, make_profile, make_rule
 from tests.parental.resolvers import add_lease
 
-
 _LOG = text(
     "insert into policy_log (policy_id, account_id, blob, created_at)"
     " values (:policy, :account, '', now() - make_interval(days => :days))"
