@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from portal.core import text
 from portal.core.db import session
@@ -24,11 +24,15 @@ def policies(versions: Iterable[int]) -> Mapping[int, Policy]:
 
 
 def version_in_force(now: datetime) -> int:
-    """Return the newest version that is in force on the local day of `now`."""
+    """Return the newest version in force on the local day of `now`; before all, the first one."""
+    is_in_force = PromisePolicy.since_on <= text.local(now).date()
     return session.scalars(
         select(PromisePolicy.version)
-        .where(PromisePolicy.since_on <= text.local(now).date())
-        .order_by(PromisePolicy.since_on.desc(), PromisePolicy.version.desc())
+        .order_by(
+            is_in_force.desc(),
+            case((is_in_force, PromisePolicy.version)).desc(),
+            PromisePolicy.version,
+        )
         .limit(1)
     ).one()
 
