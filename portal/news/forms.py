@@ -10,8 +10,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.catalog.models import Offering
 from portal.core.forms import PortalForm
 from portal.core.text import LANGUAGES, _l, in_language
-from portal.news.actions import Words
 from portal.news.models import Issue, Newsletter
+from portal.news.words import Words
 
 _TITLE = _l("Title")
 _LEAD = _l("Summary")

@@ -8,10 +8,9 @@ from portal.news.actions.send import (
     send_test_issue,
     stop_issue,
 )
-from portal.news.actions.write import Words, create_issue, write_issue
+from portal.news.actions.write import create_issue, write_issue
 
 __all__ = [
-    "Words",
     "change_subscriptions",
     "create_issue",
     "pause_issue",

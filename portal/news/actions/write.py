@@ -1,7 +1,6 @@
 """Write an issue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from portal.accounts.models import User
 from portal.core import audit, clock
@@ -9,15 +8,7 @@ from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l
 from portal.news.models import Issue, Newsletter, State
-
-
-@dataclass(frozen=True)
-class Words:
-    """What an issue says in one language; `body` is Markdown."""
-
-    title: str
-    lead: str
-    body: str
+from portal.news.words import Words
 
 
 def create_issue(
