@@ -4,7 +4,7 @@ from uuid import UUID
 
 from portal.accounts import actions
 from portal.core.db import transaction
-from portal.core.jobs import task
+from portal.core.jobs import periodic, task
 
 
 @task()
@@ -17,3 +17,9 @@ def send_join_code(secret_id: str) -> None:
 def send_reset_link(login: str, language: str, secret_id: str) -> None:
     with transaction():
         actions.send_reset_link(login=login, language=language, secret_id=UUID(secret_id))
+
+
+@periodic("41 3 * * *")
+def tidy_sessions() -> None:
+    with transaction():
+        actions.tidy_sessions()

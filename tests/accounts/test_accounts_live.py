@@ -2,7 +2,9 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 from uuid import UUID
 
 import httpx
@@ -18,6 +20,7 @@ from portal.core.db import transaction
 from portal.core.mail import OutgoingMail
 from tests.accounts.conftest import PASSWORD, Stranger, hash_of
 from tests.cast import make_account, make_cast
+from tests.live import free_port, wait_until
 
 NEW = "тот же самовар у окна"
 
@@ -260,3 +263,45 @@ def test_a_form_sent_twice_at_once_joins_once(live, world, post):
 
     assert [answer.status_code // 100 for answer in answers] == [3, 3]
     assert {answer.location for answer in answers} == {f"/a/{account.id}"}
+
+
+def test_the_code_arrives_by_mail_and_lets_a_newcomer_in(live, world):
+    db, _ = world
+    account = make_account(db, "712039999", email="newcomer@example.kz")
+    db.commit()
+    smtp = f"smtp://127.0.0.1:{free_port()}"
+    live.settings["SMTP_URL"] = smtp
+    live.start("portal.laptop.mail_sink")
+    live.start_worker()
+    browser = Stranger(live.app(), db)
+    page = ask(browser, "712039999", "newcomer@example.kz")
+
+    letter = wait_until(lambda: next((live.folder / "mail").rglob("*.eml"), None))
+    message = message_from_bytes(letter.read_bytes(), policy=SMTP)
+    page = page.submit(code=re.search(r"[0-9]{6}", message["Subject"]).group())
+
+    assert message["To"] == "newcomer@example.kz"
+    assert page.submit(name="A", password=NEW).path == f"/a/{account.id}"
+
+
+def test_what_is_over_goes_by_night(live, world):
+    db, people = world
+    browser = Stranger(live.app(), db)
+    browser.log_in(people["alice"])
+    ask(browser, "1", "a@example.kz")
+    worker = live.app("kabinet_worker")
+    counts = []
+
+    for days in (0, 2, 91):
+        clock.freeze(datetime.now(UTC) + timedelta(days=days))
+        with worker.app_context(), transaction():
+            actions.tidy_sessions()
+        counts.append((rows(db, OneTimeSecret), rows(db, UserSession)))
+
+    assert counts == [(1, 1), (0, 1), (0, 0)]
+
+
+def rows(db, model):
+    count = db.scalar(select(func.count()).select_from(model))
+    db.commit()
+    return count

@@ -23,6 +23,7 @@ from portal.accounts.actions.sign_in import (
     sign_in,
 )
 from portal.accounts.actions.staff import create_staff
+from portal.accounts.actions.tidying import tidy_sessions
 
 __all__ = [
     "ask_for_link",
@@ -45,5 +46,6 @@ __all__ = [
     "set_new_password",
     "sign_in",
     "sign_in_through",
+    "tidy_sessions",
     "unlink_identity",
 ]
