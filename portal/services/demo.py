@@ -56,6 +56,7 @@ def _subscribe(account: Account, codes: tuple[str, ...]) -> None:
         select(Offering, Price.monthly)
         .join(Price, (Price.offering_id == Offering.id) & Price.valid_until.is_(None))
         .where(Offering.code.in_(codes))
+        .order_by(Offering.position)
     )
     for offering, monthly in rows:
         session.add(

@@ -88,7 +88,10 @@ def check_terms(terms: Terms, around: Surroundings) -> None:
     for code in orphans([*left, *coming, *around.arriving]):
         if code in around.orders:
             raise RuleError(
-                _l("Order %(number)s needs what you are ending. Wait until it is ready."),
+                _l(
+                    "Order %(number)s needs what you are ending. Cancel that order or wait until"
+                    " it is ready."
+                ),
                 number=around.orders[code],
             )
 

@@ -72,7 +72,7 @@ def _row(line: Line, offerings: Mapping[str, Offering]) -> Row:
 def _days(line: Line, name: str) -> tuple[str, str]:
     if line.first_day is None or line.last_day is None:
         raise ValueError("a line of days without days")
-    return f"{name}, {between(line.first_day, line.last_day)}", derivation(line)
+    return name, f"{between(line.first_day, line.last_day)}, {derivation(line)}"
 
 
 def _one_time(_line: Line, name: str) -> tuple[str, str]:

@@ -59,9 +59,12 @@ def subscriptions_of(account: Account) -> Sequence[Subscription]:
 
 
 def subscriptions_page(account: Account, *, after: str | None = None) -> Page[Subscription]:
-    """Return a page of what the account has now, newest first."""
+    """Return a page of what the account has now: newest first, or as the catalogue if all fits."""
     query = _subscriptions(account).where(Subscription.ended_on.is_(None))
-    return page_of(query, Subscription.id, after=after)
+    page = page_of(query, Subscription.id, after=after)
+    if after or page.next:
+        return page
+    return Page(sorted(page.items, key=lambda each: each.offering.position), None)
 
 
 def subscription_of(account: Account, subscription_id: UUID) -> Subscription:
@@ -80,7 +83,9 @@ def month_of(account: Account, on: date) -> MonthView:
     Two statements of SQL: subscriptions and charges.
     """
     month = Month.of(on)
-    held = _overlapping(account, month.preceding.first_day)
+    held = sorted(
+        _overlapping(account, month.preceding.first_day), key=lambda each: each.offering.position
+    )
     charges = _charges(account, month.preceding.first_day)
     this, last = (
         statement_of(each, (one.running for one in held), _extras(charges, each))

@@ -49,7 +49,8 @@ def show_progress(account_id: UUID, order_id: UUID) -> ResponseReturnValue:  # n
     response = make_response(render_template("services/_progress.html", **_context(order)))
     response.set_etag(f"{version_of([order])}-{language()}-{_may_cancel(order)}")
     response.headers["Cache-Control"] = "private, no-cache"
-    if order.is_ended:
+    has_button = "cancellable" in request.args
+    if order.is_ended or (has_button and not _may_cancel(order)):
         response.headers["HX-Refresh"] = "true"
     return response.make_conditional(request)
 

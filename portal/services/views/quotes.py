@@ -67,6 +67,6 @@ def _quote_page(quote: Quote, form: ConfirmForm, now: datetime) -> ResponseRetur
         view=present(quote, offerings_by_code()),
         account=principal().account,
         place=next(iter(principal().account.premises), None),
-        undo_seconds=int(undo_time().total_seconds()),
+        undo=undo_time(),
         now=now,
     )
