@@ -9,7 +9,7 @@ from portal.appeals import chain
 from portal.appeals.models import Appeal, Contact, Message, MessageKind
 from portal.core import mail
 from portal.core.db import session
-from portal.core.text import Marked, _l
+from portal.core.text import LANGUAGES, Marked, _l, deadline, reading_as
 from portal.notify.actions import notify
 from portal.promises.fold import Case
 
@@ -29,10 +29,10 @@ _SUBJECT_OF = {
 
 def send_receipt(appeal: Appeal, contact: Contact, case: Case, *, secret: str | None) -> None:
     """Tell who filed an appeal its number, the first due time and the head hash."""
-    due = min((p.due_at for p in case.promises if p.is_open), default=None)
+    due = min((p.due_at for p in case.promises if p.is_open), default=appeal.received_at)
     facts = _facts(appeal)
     if contact.user_id:
-        _notify(appeal, contact, "appeals.registered", facts | {"due": due or appeal.received_at})
+        _notify(appeal, contact, "appeals.registered", facts | {"due": _deadline(due)})
     elif secret:
         _mail(
             contact,
@@ -46,7 +46,7 @@ def send_receipt(appeal: Appeal, contact: Contact, case: Case, *, secret: str | 
                 ),
             ),
             url=_base() + f"/appeals/track/{secret}",
-            values=facts | {"due": due or appeal.received_at},
+            values=facts | {"due": _deadline(due)},
         )
 
 
@@ -56,7 +56,7 @@ def tell_of_answer(appeal: Appeal, message: Message) -> None:
     kind = MessageKind(message.kind)
     facts = _facts(appeal) | {"name": message.signature}
     if message.promised_at:
-        facts["promised"] = message.promised_at
+        facts["promised"] = _deadline(message.promised_at)
     if contact.user_id:
         _notify(appeal, contact, _KIND_OF[kind], facts)
     else:
@@ -73,12 +73,21 @@ def tell_of_answer(appeal: Appeal, message: Message) -> None:
         )
 
 
-def _facts(appeal: Appeal) -> dict[str, str | datetime]:
+def _facts(appeal: Appeal) -> dict[str, Any]:
     return {
         "number": appeal.number,
         "topic": appeal.subject,
         "head": chain.short(appeal.head),
     }
+
+
+def _deadline(due: datetime) -> dict[str, str]:
+    """Return a due time as each language writes it; midnight is the end of a day."""
+    written = {}
+    for language in LANGUAGES:
+        with reading_as(language):
+            written[language] = deadline(due)
+    return written
 
 
 def _notify(appeal: Appeal, contact: Contact, kind: str, facts: dict[str, Any]) -> None:

@@ -40,18 +40,19 @@ class Standing:
 
     @property
     def percent_passed(self) -> int:
-        """Return how much of the time has passed, 0 to 100."""
+        """Return how much of the time has passed, or had passed when it ended, 0 to 100."""
         whole = self.promise.due_at - self.promise.started_at
         if whole <= timedelta():
             return 100
-        return min(max(int((self.now - self.promise.started_at) / whole * 100), 0), 100)
+        passed = (self.promise.ended_at or self.now) - self.promise.started_at
+        return min(max(int(passed / whole * 100), 0), 100)
 
     @property
     def state(self) -> str:
-        """Return the colour: nothing, `warn` from 80 % on, `bad` when it is late."""
-        if self.is_late:
+        """Return the colour: `bad` when broken, `warn` while it runs from 80 % on, else nothing."""
+        if self.outcome is Outcome.BROKEN:
             return "bad"
-        return "warn" if self.percent_passed >= _WARN_FROM else ""
+        return "warn" if self.promise.is_open and self.percent_passed >= _WARN_FROM else ""
 
     @property
     def dial(self) -> str:

@@ -49,13 +49,13 @@ class AnswerForm(PortalForm):
     )
     promised_at = DateTimeLocalField(
         _l("Final answer by"),
-        description=_l("Only for an interim answer; Almaty time."),
+        description=_l("Almaty time"),
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         validators=[Optional()],
     )
     reason = StringField(
         _l("Why later than promised?"),
-        description=_l("Only if you move a date; the customer reads it."),
+        description=_l("Only if you move a date; the customer reads it"),
         validators=[Length(max=500, message=_TOO_LONG)],
     )
 

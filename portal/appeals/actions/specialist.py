@@ -18,7 +18,7 @@ from portal.appeals.queries import SUBJECT
 from portal.core import audit, clock, events
 from portal.core.db import session
 from portal.core.errors import RuleError
-from portal.core.text import _l, day_time
+from portal.core.text import _l, deadline
 from portal.events import AppealAnswered
 from portal.promises import actions as promises
 from portal.promises import queries as promise_queries
@@ -169,7 +169,7 @@ def _checked_date(case: Case, promised_at: datetime | None, reason: str) -> date
         raise RuleError(
             _l("%(latest)s is the latest for this appeal. A later date needs an investigation."),
             field="promised_at",
-            latest=day_time(latest),
+            latest=deadline(latest),
         )
     told = [p.promised_at for p in case.running() if p.promised_at]
     if told and promised_at > max(told) and not reason.strip():
