@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from portal.core.text import LANGUAGES, InLanguages
+import flask_babel
 
+LANGUAGES = ("kk", "ru", "en")
+FALLBACK = "ru"
 LAPTOP_SECRET = "laptop-only-not-secret"  # noqa: S105 - production refuses to start with it
 SHORTEST_SECRET = 32
 ROOT = Path(__file__).parent.parent
@@ -18,6 +20,17 @@ ROOT = Path(__file__).parent.parent
 
 class SettingsError(Exception):
     """The environment cannot be used; the message lists every fault, one per line."""
+
+
+@dataclass(frozen=True)
+class InLanguages:
+    """A text that stands in every language; printed in the reader's."""
+
+    texts: dict[str, str]
+
+    def __str__(self) -> str:
+        locale = flask_babel.get_locale()
+        return self.texts[locale.language if locale else FALLBACK]
 
 
 def _text(raw: str) -> str:

@@ -212,7 +212,7 @@ def _as_unit_of_work(view: Callable[..., Any]) -> Callable[..., Response]:
                 submissions.remember(session, response)
                 session.commit()
         except Exception:
-            session.expunge_all()  # The error page still reads who asks; a rollback would expire it.
+            session.expunge_all()  # The error page reads who asks; a rollback would expire it.
             session.rollback()
             cookie.pop("_flashes", None)  # A success message must not outlive its success.
             raise

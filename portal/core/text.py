@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,10 +11,10 @@ import flask_babel
 from babel import Locale, dates
 from flask import Flask
 
+from portal.config import FALLBACK as FALLBACK
+from portal.config import LANGUAGES as LANGUAGES
 from portal.core import clock
 
-LANGUAGES = ("kk", "ru", "en")
-FALLBACK = "ru"
 LOCALES = {"kk": "kk_KZ", "ru": "ru_KZ", "en": "en_GB"}
 ZONE = ZoneInfo("Asia/Almaty")
 NBSP = "\N{NO-BREAK SPACE}"
@@ -76,16 +75,6 @@ def reading_as(code: str) -> Any:
 def in_language(texts: dict[str, str]) -> str:
     """Return the text of the reader's language out of {"kk": ..., "ru": ..., "en": ...}."""
     return texts.get(language()) or texts.get(FALLBACK) or next(iter(texts.values()), "")
-
-
-@dataclass(frozen=True)
-class InLanguages:
-    """A text of the configuration that stands in every language; printed in the reader's."""
-
-    texts: dict[str, str]
-
-    def __str__(self) -> str:
-        return in_language(self.texts)
 
 
 def local(moment: datetime) -> datetime:
