@@ -120,6 +120,6 @@ ROWS = {
     "POST services.show_quote": Row(private(303), values=_quote),
     "POST services.renew_quote": Row(private(303), values=_quote),
     "services.show_order": Row(private(viewer=200), values=_order),
-    "services.show_progress": Row(private(viewer=200), values=_order),
+    "services.show_progress": Row(private(303, viewer=303), values=_order),
     "POST services.cancel_order": Row(private(303), values=_order),
 }

@@ -24,7 +24,7 @@ def order_page(browser, person, order):
 
 def progress(browser, person, order, **headers):
     path = browser.url("services.show_progress", account_id=person.account_id, order_id=order.id)
-    return browser.open(path, headers=headers)
+    return browser.open(path, headers={"HX-Request": "true"} | headers)
 
 
 def test_an_order_is_cancelled_while_nothing_has_started(alices, db, alice, ordered):

@@ -43,9 +43,11 @@ def show_order(account_id: UUID, order_id: UUID) -> ResponseReturnValue:  # noqa
 
 @bp.get("/a/<uuid:account_id>/services/orders/<uuid:order_id>/progress")
 @allow(Permission.SERVICES_VIEW)
-def show_progress(account_id: UUID, order_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+def show_progress(account_id: UUID, order_id: UUID) -> ResponseReturnValue:
     """Answer the page's question whether anything is new: 304 while nothing is."""
     order = queries.order_of(principal().account, order_id)
+    if "HX-Request" not in request.headers:
+        return redirect(url_for(".show_order", account_id=account_id, order_id=order.id), 303)
     response = make_response(render_template("services/_progress.html", **_context(order)))
     response.set_etag(f"{version_of([order])}-{language()}-{_may_cancel(order)}")
     response.headers["Cache-Control"] = "private, no-cache"
