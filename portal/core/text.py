@@ -11,10 +11,10 @@ import flask_babel
 from babel import Locale, dates
 from flask import Flask
 
-from portal.config import FALLBACK as FALLBACK
-from portal.config import LANGUAGES as LANGUAGES
+from portal import config
 from portal.core import clock
 
+LANGUAGES, FALLBACK = config.LANGUAGES, config.FALLBACK
 LOCALES = {"kk": "kk_KZ", "ru": "ru_KZ", "en": "en_GB"}
 ZONE = ZoneInfo("Asia/Almaty")
 NBSP = "\N{NO-BREAK SPACE}"
