@@ -30,7 +30,7 @@ LOOKS = [
     ("phone", "ru", "dark"),
 ]
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{2}-[0-9A-Z-]{4,}")
-_NO_PAGES = re.compile(r"/(static|dev|metrics|healthz|readyz|u)/|\.(atom|xml|txt|csv|ics|pdf)$")
+_NO_PAGES = re.compile(r"/(static|dev|metrics|healthz|readyz|u|files)/|\.(atom|xml|txt|csv|ics|pdf)$")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def people() -> list[Person]:
         text=True,
         check=True,
     ).stdout
-    rows = [line.split("\t") for line in told.splitlines()]
+    rows = [line.split("\t") for line in told.splitlines() if not line.startswith("(")]
     return [Person("Stranger"), *(Person(row[0], row[1], row[2]) for row in rows)]
 
 

@@ -3,11 +3,12 @@
 const STEP = 1000;
 const TURN = { minute: 60 * STEP, hour: 3600 * STEP, day: 86400 * STEP };
 
-// Some browsers do not know Kazakh; its units have one form only, and the server names them.
+// Browsers say that they know Kazakh and write English units. It has one form of each: the server's.
+const ONE_FORM = new Set(["kk"]);
+
 function writer(language, units) {
-  const known = Intl.NumberFormat.supportedLocalesOf(language).length > 0;
   return (amount, unit) => {
-    if (!known && units[unit]) return `${amount}\u00a0${units[unit]}`;
+    if (ONE_FORM.has(language) && units[unit]) return `${amount}\u00a0${units[unit]}`;
     return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount);
   };
 }
