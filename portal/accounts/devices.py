@@ -1,7 +1,9 @@
 """Where somebody sits: what his browser calls itself, and the network he comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
+
+from portal.accounts.known_devices import KnownDevice
 
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -33,6 +35,7 @@ class Visit:
     device: str
     address: str | None
     language: str
+    known: KnownDevice = field(default_factory=KnownDevice)
 
     @property
     def network(self) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from portal.accounts.models import UserSession
 from portal.core import clock
 from portal.core.audit import AuditEvent
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, Stranger
 
 pytestmark = pytest.mark.usefixtures("entrance")
 
@@ -207,3 +207,41 @@ def test_who_is_signed_in_needs_no_sign_in_page(browser, alice):
     browser.log_in(alice)
 
     assert browser.get("accounts.sign_in").path == f"/a/{alice.account_id}"
+
+
+def test_strangers_cannot_lock_somebody_out_of_his_own_browser(app, browser, db, alice):
+    enter(browser)
+    browser.get("accounts.show_settings").submit(form="form[action='/sign-out']")
+    stranger = Stranger(app, db)
+    for _ in range(6):
+        enter(stranger, password="wrong")
+    assert enter(stranger).status == 429
+
+    assert enter(browser).path == f"/a/{alice.account_id}"
+
+
+def test_a_known_browser_has_five_tries_too(browser, alice):
+    enter(browser)
+    browser.get("accounts.show_settings").submit(form="form[action='/sign-out']")
+    for _ in range(5):
+        assert enter(browser, password="wrong").status == 422
+
+    assert enter(browser).status == 429
+
+
+def test_a_known_browser_is_known_to_its_own_people_only(browser, bob):
+    enter(browser)
+    browser.get("accounts.show_settings").submit(form="form[action='/sign-out']")
+
+    for _ in range(5):
+        enter(browser, bob.user.email, password="wrong")
+
+    assert enter(browser, bob.user.email).status == 429
+
+
+def test_an_invented_cookie_is_no_known_browser(browser):
+    browser.client.set_cookie("kabinet-known", "invented")
+    for _ in range(5):
+        enter(browser, password="wrong")
+
+    assert enter(browser).status == 429

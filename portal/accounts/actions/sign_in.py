@@ -34,7 +34,7 @@ def sign_in(*, login: str, password: str, visit: Visit) -> Opened:
     take the same time and get the same sentence. Records `accounts.user_signed_in`, or, even though
     the request fails, `accounts.sign_in_failed`.
     Raises RuleError if they do not belong together, ThrottledError after five tries in 15 minutes
-    under one name or twenty from one network.
+    under one name or twenty from one network; a device known to him has five tries of its own.
     """
     name = read_login(login)
     _count(name, visit)
@@ -43,8 +43,7 @@ def sign_in(*, login: str, password: str, visit: Visit) -> Opened:
     if user is None or not is_right or user.disabled_at:
         _note_failure(user)
         raise RuleError(_WRONG, field="password")
-    forget_tries(user.email, user.phone)
-    throttle.take_back(f"sign-in:from:{visit.network}")
+    _forgive(user, name, visit)
     db.see(user_id=user.id)
     if user.password_hash and needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
@@ -57,8 +56,21 @@ def forget_tries(*logins: str | None) -> None:
 
 
 def _count(name: str, visit: Visit) -> None:
+    """Strangers are counted by name and network; a device that he knows, by itself alone."""
+    if visit.known.knows(name):
+        throttle.hit(f"sign-in:device:{visit.known.number}", limit=TRIES_OF_ONE, window=WINDOW)
+        return
     throttle.hit(f"sign-in:from:{visit.network}", limit=TRIES_OF_ADDRESS, window=WINDOW)
     throttle.hit(f"sign-in:who:{name}", limit=TRIES_OF_ONE, window=WINDOW)
+
+
+def _forgive(user: User, name: str, visit: Visit) -> None:
+    """Forget what `_count` counted for this person, and this one try of the network."""
+    forget_tries(user.email, user.phone)
+    if visit.known.knows(name):
+        throttle.forget(f"sign-in:device:{visit.known.number}")
+    else:
+        throttle.take_back(f"sign-in:from:{visit.network}")
 
 
 def _note_failure(user: User | None) -> None:
@@ -96,11 +108,11 @@ def confirm_person(device: UserSession, *, password: str, by: User) -> str:
     The old secret is void: whoever copied it is out. Records `accounts.person_confirmed`.
     Raises RuleError if the password is wrong, ThrottledError as `sign_in` does.
     """
-    throttle.hit(f"sign-in:who:{by.email}", limit=TRIES_OF_ONE, window=WINDOW)
+    throttle.hit(f"confirm:{device.id}", limit=TRIES_OF_ONE, window=WINDOW)
     if not is_password(password, by.password_hash):
         _note_failure(by)
         raise RuleError(_l("This is not your password. Check it and try again."), field="password")
-    forget_tries(by.email, by.phone)
+    throttle.forget(f"confirm:{device.id}")
     token = new_token()
     device.token_hash, device.proven_at = digest(token), clock.now()
     audit.record("accounts.person_confirmed", subject=device, actor=by)

@@ -1,11 +1,12 @@
 """The blueprint of people, and what its views share."""
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, Response, current_app, g, request
 from flask import session as cookie
 from flask_login import login_user
 
 from portal.accounts.access import Principal, SignedIn
 from portal.accounts.devices import Visit, device_name
+from portal.accounts.known_devices import LASTS_SECONDS, seal, unseal
 from portal.accounts.models import User, UserSession
 from portal.accounts.return_path import safe_path
 from portal.core import text
@@ -19,7 +20,26 @@ def visit() -> Visit:
         device=device_name(request.user_agent.string),
         address=request.remote_addr,
         language=text.language(),
+        known=unseal(current_app.config["SECRET_KEY"], request.cookies.get(_known_cookie(), "")),
     )
+
+
+def make_known(answer: Response, user: User) -> Response:
+    """Let this browser be known as one in which `user` signed in."""
+    answer.set_cookie(
+        _known_cookie(),
+        seal(current_app.config["SECRET_KEY"], (user.email, user.phone)),
+        max_age=LASTS_SECONDS,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _known_cookie() -> str:
+    """Return its name, with the prefix that the session's cookie has: `__Host-` over https."""
+    return str(current_app.config["SESSION_COOKIE_NAME"]).removesuffix("sid") + "known"
 
 
 def let_in(user: User, device: UserSession, token: str) -> None:

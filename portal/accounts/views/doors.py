@@ -2,7 +2,16 @@
 
 from uuid import UUID
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
@@ -12,7 +21,7 @@ from portal.accounts.access import Principal, principal, visitor
 from portal.accounts.forms import ConfirmForm, SendAgainForm, SignInForm
 from portal.accounts.kept_form import seal, unseal
 from portal.accounts.oidc import Partners
-from portal.accounts.views.blueprint import bp, carry, let_in, visit, way_on
+from portal.accounts.views.blueprint import bp, carry, let_in, make_known, visit, way_on
 from portal.core.access import Permission, allow, permission_of
 from portal.core.errors import RuleError
 from portal.core.forms import read_uuid, render_form
@@ -44,7 +53,7 @@ def sign_in() -> ResponseReturnValue:
         else:
             _leave(who)
             let_in(*opened)
-            return _go_on(on)
+            return make_known(make_response(_go_on(on)), opened[0])
     return show_sign_in(form, on, kept=request.form.get("kept", ""))
 
 
