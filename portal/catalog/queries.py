@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from portal.catalog.models import Offering, Price
 from portal.core.db import session
 from portal.core.errors import NotFoundError
-from portal.core.text import today
+from portal.core.text import is_storable, today
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ def offerings_now() -> list[Priced]:
 
 def offering_now(code: str) -> Priced:
     """Return one offering that is sold today. Raises NotFoundError for any other code."""
+    if not is_storable(code):
+        raise NotFoundError
     row = session.execute(_priced().where(Offering.code == code)).one_or_none()
     if row is None or not row[0].is_sold_on(today()):
         raise NotFoundError

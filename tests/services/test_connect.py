@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select, text
 
 from portal.core import clock
@@ -191,5 +192,49 @@ def test_a_newsletter_leads_to_the_offering_on_ones_own_contract(alices, alice, 
     assert page.value("ref") == "issue-41"
 
 
-def test_an_unknown_offering_is_not_found(alices, alice, catalogue):
-    assert offering_page(alices, alice, "nothing").status == 404
+@pytest.mark.parametrize("code", ["nothing", "vmeste-200\0", "\ud7ff", "%27", "x" * 500, "қ 🐢"])
+def test_an_unknown_offering_is_not_found(alices, alice, catalogue, code):
+    assert offering_page(alices, alice, code).status == 404
+    for endpoint in ("services.connect", "services.connect_somewhere"):
+        where = {"account_id": alice.account_id} if endpoint == "services.connect" else {}
+        method = "POST" if where else "GET"
+        path = alices.url(endpoint, code=code, **where)
+        assert alices.send(method, path, token=True, follow=True).status == 404
+
+
+@pytest.mark.parametrize("ref", ["<script>", "x" * 41, "\0", "ISSUE 41", ""])
+def test_a_reference_that_is_none_is_forgotten(alices, db, alice, catalogue, ref):
+    page = offering_page(alices, alice, "vmeste-200", ref=ref)
+
+    page.submit()
+
+    assert db.scalars(select(Quote.ref)).one() is None
+
+
+def test_terms_of_yesterday_are_shown_anew(alices, db, alice, catalogue):
+    clock.freeze(datetime(2026, 11, 22, 18, 50, tzinfo=UTC))
+    alices.log_in(alice)
+    page = quote_page(alices, alice, "vmeste-200")
+    assert "22–30 November, 9 of 30 days" in page.text
+    clock.freeze(datetime(2026, 11, 22, 19, 5, tzinfo=UTC))
+
+    page = page.submit()
+
+    assert "23–30 November, 8 of 30 days" in page.text
+    assert count(db, Order) == 0
+
+
+def test_an_offering_of_another_city_is_refused_in_words(alices, db, alice, catalogue):
+    db.execute(text("update premises set city = 'kaskelen'"))
+
+    shelf = alices.get("services.list_offerings", account_id=alice.account_id)
+    page = offering_page(alices, alice, "vmeste-1000")
+
+    assert "Together 1000" not in shelf.text
+    assert "not sold in your city. It is sold in: Almaty, Astana, Shymkent." in page.text
+
+
+def test_a_line_that_cannot_carry_it_is_said_in_words(alices, db, alice, catalogue):
+    page = alices.get("services.list_offerings", account_id=alice.account_id)
+
+    assert "The line at your address does not carry Internet “Country house”." in page.text

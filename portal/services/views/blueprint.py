@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 from flask import Blueprint, current_app, request
-from flask.typing import ResponseReturnValue
 
 from portal.config import Settings
 
@@ -28,6 +27,3 @@ def asked_ref() -> str | None:
     """Return where the customer came from, as the link or the form says; None if it is no such."""
     raw = request.values.get("ref", "")
     return raw if _REF.fullmatch(raw) else None
-
-
-__all__ = ["ResponseReturnValue", "asked_ref", "bp", "settings", "undo_time"]
