@@ -180,12 +180,13 @@ def _unit(unit: str, count: int) -> str:
 def size(octets: int) -> str:
     """Write a file's size: `840 КБ`."""
     if octets < 1024:
-        return f"{octets}{NBSP}{gettext('B')}"
-    if octets < 1024**2:
-        return f"{octets // 1024}{NBSP}{gettext('KB')}"
-    return f"{octets / 1024**2:.1f}{NBSP}{gettext('MB')}".replace(
-        ".", "." if language() == "en" else ","
-    )
+        written, unit = str(octets), gettext("B")
+    elif octets < 1024**2:
+        written, unit = str(octets // 1024), gettext("KB")
+    else:
+        written, unit = f"{octets / 1024**2:.1f}", gettext("MB")
+    return (written if language() == "en" else written.replace(".", ",")) + NBSP + unit
+
 
 
 def phone(number_: str) -> str:
