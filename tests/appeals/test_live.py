@@ -144,6 +144,7 @@ def test_a_receipt_no_longer_fits_after_a_change(live, people, conversation):
         appeal = session.get_one(Appeal, conversation)
         number, head = appeal.number, chain.short(appeal.head)
         browser = Browser(app, session)
+        browser.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
         before = browser.get("appeals.check_receipt", number=number, head=head)
     with live.session("admin") as session:
         session.execute(text("set session_replication_role = replica"))

@@ -89,6 +89,7 @@ def test_someone_elses_answer_cannot_be_rated(browser, db, alice, bob, carol, an
 def test_the_holder_of_a_receipt_rates_too(app, browser, db, dora):
     appeal_id, secret = file_publicly(app)
     as_staff(app, dora, appeal_id, actions.send_final, body="Done.")
+    browser.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     page = browser.get("appeals.show_tracked", secret=secret).follow("Rate the answer")
     page = page.submit(score=2, comment="Slow")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import visitor
 from portal.core import throttle
 from portal.core.errors import RuleError, ThrottledError
 from portal.core.text import _l
@@ -18,7 +19,11 @@ _PER_HOUR_PUBLICLY = 10
 
 @bp.errorhandler(413)
 def refuse_large_file(_error: Exception) -> ResponseReturnValue:
-    """Lead back to the page: the draft is saved, only what was just sent is too large."""
+    """Lead back to the page: the draft is saved, only what was just sent is too large.
+
+    It is refused before anybody is asked who he is, so his language has to be looked up first.
+    """
+    visitor()
     flash(_("This file is larger than 20 MB. Your text is kept: send a smaller file."), "error")
     return redirect(request.path, 303)
 
