@@ -13,7 +13,7 @@ from portal.appeals.queries import OpenAppeal
 from portal.catalog.families import Family
 from portal.core import clock, text
 from portal.news import queries as news
-from portal.news.models import Issue
+from portal.news.queries import FrontIssue
 from portal.parental import queries as parental
 from portal.parental.queries import HomeState
 from portal.promises.standing import Standing
@@ -60,7 +60,7 @@ class Home:
     orders: list[OrderOnTheWay]
     appeals: list[AppealInWork]
     parental: HomeState | None
-    issue: Issue | None
+    front: FrontIssue | None
 
     @property
     def is_new(self) -> bool:
@@ -103,7 +103,7 @@ def home_of(who: Principal, *, payment: Payment) -> Home:
         ],
         appeals=_in_work(appeals.open_appeals(account.id), now),
         parental=parental.state_of(account),
-        issue=news.newest_issue(),
+        front=news.front_issue(),
     )
 
 

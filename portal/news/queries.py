@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import User
+from portal.catalog.models import Offering, Price
 from portal.catalog.queries import Priced, offering_now
 from portal.core.db import digest, session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
-from portal.core.text import FALLBACK
+from portal.core.text import FALLBACK, today
 from portal.news.models import (
     Channel,
     Consent,
@@ -69,8 +71,16 @@ def newest_issues(newsletter: Newsletter | None) -> Sequence[Issue]:
     return session.scalars(newest.limit(IN_A_FEED)).all()
 
 
-def newest_issue() -> Issue | None:
-    """Return the newest issue with its newsletter and texts, for the home page. One statement."""
+@dataclass(frozen=True)
+class FrontIssue:
+    """The newest issue, and what it offers to connect if that is sold today."""
+
+    issue: Issue
+    offer: Priced | None
+
+
+def front_issue() -> FrontIssue | None:
+    """Return the newest issue and its offer, for the home page. One statement."""
     newest = (
         select(Issue.id)
         .where(Issue.published_at.is_not(None))
@@ -79,13 +89,26 @@ def newest_issue() -> Issue | None:
         .scalar_subquery()
     )
     query = (
-        select(Issue)
+        select(Issue, Offering, Price.monthly, Price.one_time)
         .join(Issue.newsletter)
         .join(Issue.texts)
+        .outerjoin(Offering, Offering.code == Issue.offering_code)
+        .outerjoin(Price, (Price.offering_id == Offering.id) & Price.valid_until.is_(None))
         .options(contains_eager(Issue.newsletter), contains_eager(Issue.texts))
         .where(Issue.id == newest)
     )
-    return session.scalars(query).unique().one_or_none()
+    rows = session.execute(query).unique().all()
+    if not rows:
+        return None
+    return FrontIssue(rows[0][0], _offer(*rows[0][1:]))
+
+
+def _offer(
+    offering: Offering | None, monthly: Decimal | None, one_time: Decimal | None
+) -> Priced | None:
+    if offering is None or monthly is None or one_time is None:
+        return None
+    return Priced(offering, monthly, one_time) if offering.is_sold_on(today()) else None
 
 
 def published_issue(issue_id: UUID) -> Issue:

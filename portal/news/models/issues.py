@@ -1,24 +1,15 @@
-"""Newsletters, their issues, who reads them, and what was sent to whom."""
+"""Newsletters and their issues."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.accounts.models import User
 from portal.core.db import Model, Versioned
 from portal.core.errors import RuleError
 from portal.core.text import FALLBACK, LANGUAGES, _l
-
-_CHANNEL_IS_KNOWN = "channel in ('email')"
-
-
-class Channel(StrEnum):
-    """How an issue reaches a reader."""
-
-    EMAIL = "email"
 
 
 class State(StrEnum):
@@ -38,17 +29,6 @@ STEPS = {
     State.SENT: set[State](),
     State.STOPPED: set[State](),
 }
-
-
-class DeliveryState(StrEnum):
-    """What became of one copy of an issue."""
-
-    QUEUED = "queued"
-    IN_FLIGHT = "in_flight"
-    SENT = "sent"
-    UNCERTAIN = "uncertain"
-    FAILED = "failed"
-    WITHDRAWN = "withdrawn"
 
 
 class Newsletter(Model):
@@ -236,87 +216,3 @@ class Issue(Versioned, Model):
         if to not in STEPS[State(self.state)]:
             raise RuleError(_l("This issue is not being sent now."))
         self.state = to
-
-
-class Reader(Model):
-    """Somebody who wants a newsletter by a channel. To end it is to delete the row."""
-
-    __tablename__ = "newsletter_reader"
-    __table_args__ = (
-        UniqueConstraint("newsletter_id", "channel", "user_id"),
-        CheckConstraint(_CHANNEL_IS_KNOWN, name="channel_is_known"),
-    )
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
-    newsletter_id: Mapped[UUID] = mapped_column(ForeignKey("newsletter.id"))
-    channel: Mapped[str]
-    since_at: Mapped[datetime]
-
-
-class UnsubscribeToken(Model):
-    """What the secret of an unsubscribe link stands for. It never wears out."""
-
-    __tablename__ = "unsubscribe_token"
-    __table_args__ = (CheckConstraint(_CHANNEL_IS_KNOWN, name="channel_is_known"),)
-
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
-    newsletter_id: Mapped[UUID] = mapped_column(ForeignKey("newsletter.id"))
-    channel: Mapped[str]
-
-    newsletter: Mapped[Newsletter] = relationship(lazy="raise")
-
-
-class Consent(Model):
-    """A line of the ledger: who agreed to what, or took it back, when and where."""
-
-    __tablename__ = "consent"
-    __table_args__ = (Index("ix_consent_user_id_created_at", "user_id", "created_at"),)
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
-    purpose: Mapped[str]
-    channel: Mapped[str]
-    is_given: Mapped[bool]
-    source: Mapped[str]
-    created_at: Mapped[datetime]
-
-
-class Suppression(Model):
-    """An address (its digest) to which nothing more is sent, because it refuses for ever."""
-
-    __tablename__ = "suppression"
-
-    address_hash: Mapped[str] = mapped_column(unique=True)
-    reason: Mapped[str]
-    created_at: Mapped[datetime]
-
-
-class Delivery(Model):
-    """One copy of an issue for one reader: the ledger of a mailing.
-
-    `sender` is the number of the job that has it in hand; `retry_at` when it may be tried again.
-    """
-
-    __tablename__ = "delivery"
-    __table_args__ = (
-        UniqueConstraint("issue_id", "user_id", "channel"),
-        CheckConstraint(_CHANNEL_IS_KNOWN, name="channel_is_known"),
-        CheckConstraint(
-            "state in ('queued', 'in_flight', 'sent', 'uncertain', 'failed', 'withdrawn')",
-            name="state_is_known",
-        ),
-        Index("ix_delivery_issue_id_state", "issue_id", "state"),
-        Index("ix_delivery_waiting", "issue_id", "id", postgresql_where=text("state = 'queued'")),
-    )
-
-    issue_id: Mapped[UUID] = mapped_column(ForeignKey("issue.id"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
-    channel: Mapped[str]
-    state: Mapped[str]
-    sender: Mapped[int | None] = mapped_column(SmallInteger)
-    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
-    retry_at: Mapped[datetime | None]
-    changed_at: Mapped[datetime]
-    reason: Mapped[str | None]
-
-    user: Mapped[User] = relationship(lazy="raise")
