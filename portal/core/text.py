@@ -188,7 +188,6 @@ def size(octets: int) -> str:
     return (written if language() == "en" else written.replace(".", ",")) + NBSP + unit
 
 
-
 def phone(number_: str) -> str:
     """Write an E.164 number of Kazakhstan in groups: `+7 701 555 14 08`."""
     if len(number_) == 12 and number_.startswith("+7"):
