@@ -1,0 +1,17 @@
+"""The tables of services."""
+
+from portal.services.models.held import Charge, Subscription
+from portal.services.models.network import NetworkEntry, NetworkHabit
+from portal.services.models.ordering import QUOTE_LIFE, Order, OrderItem, OrderStep, Quote
+
+__all__ = [
+    "QUOTE_LIFE",
+    "Charge",
+    "NetworkEntry",
+    "NetworkHabit",
+    "Order",
+    "OrderItem",
+    "OrderStep",
+    "Quote",
+    "Subscription",
+]

@@ -1,0 +1,100 @@
+"""What an account has, and what it costs beside the monthly prices."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.catalog.models import Offering
+from portal.core.db import Model
+from portal.services.quoting import Running
+
+
+class Subscription(Model):
+    """An offering that an account has, at the price it was sold at.
+
+    It is paid for from the day `started_on` until before the day `ended_on`, in local time.
+    """
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        Index(
+            "uq_subscription_running",
+            "account_id",
+            "offering_id",
+            unique=True,
+            postgresql_where=text("ended_on is null"),
+        ),
+        CheckConstraint("price >= 0", name="price_is_not_negative"),
+        CheckConstraint("(ended_on is null) = (ended_at is null)", name="end_is_whole"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    premises_id: Mapped[UUID | None] = mapped_column(ForeignKey("premises.id"))
+    offering_id: Mapped[UUID] = mapped_column(ForeignKey("offering.id"))
+    price: Mapped[Decimal]
+    started_at: Mapped[datetime]
+    started_on: Mapped[date]
+    ended_at: Mapped[datetime | None]
+    ended_on: Mapped[date | None]
+    term_until: Mapped[date | None]
+    exit_fee: Mapped[Decimal] = mapped_column(default=Decimal(0))
+
+    offering: Mapped[Offering] = relationship(lazy="raise")
+
+    @property
+    def is_running(self) -> bool:
+        return self.ended_on is None
+
+    @property
+    def running(self) -> Running:
+        """Return it as quotes see it; its offering must be loaded."""
+        return Running(
+            id=self.id,
+            rule=self.offering.rule,
+            price=self.price,
+            started_on=self.started_on,
+            ended_on=self.ended_on,
+            term_until=self.term_until,
+            exit_fee=self.exit_fee,
+        )
+
+    def end(self, *, on: date, now: datetime) -> None:
+        """End it; the day `on` is not paid any more."""
+        self.ended_at = now
+        self.ended_on = max(on, self.started_on)
+
+
+class Charge(Model):
+    """A sum of one month beside the monthly prices. `month_on` is the month's first day.
+
+    A `billed` line, which the operator's billing sends, takes the place of the `forecast` or of
+    the computed monthly line with the same reference.
+    """
+
+    __tablename__ = "charge"
+    __table_args__ = (
+        UniqueConstraint("account_id", "reference"),
+        Index("ix_charge_account_id_month_on", "account_id", "month_on"),
+        CheckConstraint(
+            "kind in ('monthly', 'one_time', 'early_exit', 'compensation', 'correction')",
+            name="kind_is_known",
+        ),
+        CheckConstraint("state in ('forecast', 'billed')", name="state_is_known"),
+        CheckConstraint("extract(day from month_on) = 1", name="month_is_its_first_day"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    month_on: Mapped[date]
+    kind: Mapped[str]
+    state: Mapped[str]
+    reference: Mapped[str]
+    offering_id: Mapped[UUID | None] = mapped_column(ForeignKey("offering.id"))
+    amount: Mapped[Decimal]
+    count: Mapped[int | None]
+    price: Mapped[Decimal | None]
+    created_at: Mapped[datetime]
+
+    offering: Mapped[Offering | None] = relationship(lazy="raise")

@@ -1,0 +1,44 @@
+"""The books of the simulated network: no order ever touches them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Model
+
+
+class NetworkEntry(Model):
+    """What the simulated network did, in its own books: one row for each reference it was given.
+
+    `calls` counts how often it was asked for the same; it did it once.
+    """
+
+    __tablename__ = "network_entry"
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    operation: Mapped[str]
+    service: Mapped[str] = mapped_column(index=True)
+    is_done: Mapped[bool]
+    reason: Mapped[str | None]
+    calls: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+
+class NetworkHabit(Model):
+    """How the simulated network treats an offering: it waits, refuses, or loses its answers.
+
+    `refusal` is the reason with which the operation `refused` is answered; None: never.
+    """
+
+    __tablename__ = "network_habit"
+    __table_args__ = (
+        CheckConstraint("delay_ms between 0 and 60000", name="delay_is_short"),
+        CheckConstraint("refused in ('activate', 'deactivate')", name="refused_is_known"),
+    )
+
+    offering_code: Mapped[str] = mapped_column(unique=True)
+    delay_ms: Mapped[int] = mapped_column(default=0)
+    refusal: Mapped[str | None]
+    refused: Mapped[str] = mapped_column(default="activate")
+    lost_answers: Mapped[int] = mapped_column(default=0)
