@@ -174,7 +174,7 @@ def make_shell() -> Shell:
     seat = _seated(who)
     account_id = seat.membership.account_id if seat and seat.membership else None
     accounts = _accounts(who)
-    is_desk = request.path.startswith("/staff")
+    is_desk = who is not None and who.is_only_staff
     return Shell(
         brand=_brand(),
         urls=_urls(),
@@ -185,6 +185,7 @@ def make_shell() -> Shell:
         theme=_theme(who),
         here=_here(),
         request_id=g.get("request_id", ""),
+        is_desk=is_desk,
         user=Visitor(name=who.user.name, initials=initials(who.user.name)) if who else None,
         account=next((item for item in accounts if item.is_current), None),
         accounts=accounts,

@@ -103,6 +103,7 @@ class Shell:
     theme: Theme = "system"
     here: str = "/"
     request_id: str = ""
+    is_desk: bool = False  # staff at work: the desk stands around the page, not a customer's menu
     user: Visitor | None = None
     account: AccountItem | None = None
     accounts: tuple[AccountItem, ...] = ()
