@@ -91,6 +91,28 @@ def _folder(raw: str) -> Path:
     return Path(raw) if Path(raw).is_absolute() else ROOT / raw
 
 
+def _file(raw: str) -> Path | None:
+    if not raw:
+        return None
+    path = _folder(raw)
+    if path.suffix not in {".svg", ".png"} or not path.is_file():
+        raise ValueError(f"there is no picture {path}: name an .svg or .png file")
+    return path
+
+
+def _accent(raw: str) -> tuple[float, float, float] | None:
+    """Read hue, strength and depth: within these bounds every text keeps its contrast."""
+    if not raw:
+        return None
+    try:
+        hue, strength, depth = (float(part) for part in raw.split())
+    except ValueError:
+        raise ValueError("write hue, strength and depth, for example 252 0.155 0.49") from None
+    if not (0 <= hue <= 360 and 0.03 <= strength <= 0.18 and 0.38 <= depth <= 0.5):
+        raise ValueError("hue is 0 to 360, strength 0.03 to 0.18, depth 0.38 to 0.5")
+    return hue, strength, depth
+
+
 def _list(raw: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
@@ -127,7 +149,8 @@ class Settings:
     )
     contact_phone: str = _setting("CONTACT_PHONE", _text, "160")
     support_phone: str = _setting("SUPPORT_PHONE", _text, "165")
-    accent: str = _setting("ACCENT", _text, "")
+    accent: tuple[float, float, float] | None = _setting("ACCENT", _accent, "")
+    logo_file: Path | None = _setting("LOGO_FILE", _file, "")
     pay_url: str = _setting("PAY_URL", _text, "")
     pay_day: int = _setting("PAY_DAY", _whole, "25")
     order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", _whole, "15")

@@ -165,6 +165,8 @@ def _brand() -> Brand:
         legal_name=str(settings.operator_legal_name),
         contact_phone=settings.contact_phone,
         support_phone=settings.support_phone,
+        logo=url_for("core.brand_logo") if settings.logo_file else "",
+        stylesheet=url_for("core.brand_stylesheet") if settings.accent else "",
     )
 
 

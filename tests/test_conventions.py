@@ -28,7 +28,7 @@ def _name(path: Path) -> str:
 def test_route_parameters_are_typed_and_paths_are_kebab_case(app: Flask) -> None:
     wrong = []
     for rule in app.url_map.iter_rules():
-        plain = re.sub(r"<(uuid|int|string|path):\w+>", "", rule.rule)
+        plain = re.sub(r"<(uuid|int|string|path|any\([a-z, ]+\)):\w+>", "", rule.rule)
         if "<" in plain or not re.fullmatch(r"[a-z0-9/.-]*", plain):
             wrong.append(rule.rule)
 
@@ -89,6 +89,8 @@ def _references(tree: nodes.Template) -> Iterator[str]:
     for node in tree.find_all(kinds):
         if isinstance(node.template, nodes.Const):
             yield str(node.template.value)
+        for const in node.template.find_all(nodes.Const):
+            yield str(const.value)
 
 
 def test_no_import_of_a_template_is_unused(app: Flask) -> None:

@@ -16,7 +16,6 @@ class Permission(StrEnum):
     PUBLIC = "public"
     SELF = "self"  # any signed-in person, about himself
     ACCOUNT_VIEW = "account:view"
-    ACCOUNT_MANAGE = "account:manage"
     SERVICES_VIEW = "services:view"
     SERVICES_ORDER = "services:order"
     STAFF_ENTER = "staff:enter"

@@ -41,6 +41,32 @@ def static_file(version: str, path: str) -> Response:  # noqa: ARG001 - any vers
     return response
 
 
+@bp.get("/brand.css")
+@allow(Permission.PUBLIC)
+@without_database
+def brand_stylesheet() -> Response:
+    """Set the three values that an operator chooses; everything else follows from them."""
+    if (accent := current_app.config["SETTINGS"].accent) is None:
+        abort(404)
+    hue, strength, depth = accent
+    rule = f":root {{ --accent-h: {hue:g}; --accent-c: {strength:g}; --accent-l: {depth:g}; }}\n"
+    return _for_an_hour(Response(rule, mimetype="text/css"))
+
+
+@bp.get("/brand/logo")
+@allow(Permission.PUBLIC)
+@without_database
+def brand_logo() -> Response:
+    if (file := current_app.config["SETTINGS"].logo_file) is None:
+        abort(404)
+    return _for_an_hour(Response(file.read_bytes(), mimetype=mimetypes.guess_type(file.name)[0]))
+
+
+def _for_an_hour(response: Response) -> Response:
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
 @bp.get("/healthz")
 @allow(Permission.PUBLIC)
 @without_database

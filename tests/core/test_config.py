@@ -42,6 +42,9 @@ def test_a_real_host() -> None:
         ({"KABINET_NOW": "2026-11-22T12:00"}, "KABINET_NOW"),
         ({"KABINET_NOW": "2026-11-22T12:00+05:00"}, "KABINET_NOW"),
         ({"OPERATOR_NAME": "kk=А|ru=Б"}, "OPERATOR_NAME"),
+        ({"ACCENT": "#ff0000"}, "ACCENT"),
+        ({"ACCENT": "252 0.5 0.49"}, "ACCENT"),
+        ({"LOGO_FILE": "no/such/logo.svg"}, "LOGO_FILE"),
     ],
 )
 def test_a_fault_is_named(wrong: dict[str, str], named: str) -> None:

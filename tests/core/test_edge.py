@@ -209,3 +209,16 @@ def test_a_lost_database_is_told_in_words(live: Live) -> None:
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+def test_an_operator_brings_his_colour_and_his_mark(live: Live) -> None:
+    logo = live.folder / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    client = live.app(ACCENT="150 0.12 0.45", LOGO_FILE=str(logo)).test_client()
+
+    page = client.get("/sign-in").text
+
+    assert 'href="/brand.css"' in page
+    assert 'src="/brand/logo"' in page
+    assert "--accent-h: 150;" in client.get("/brand.css").text
+    assert client.get("/brand/logo").mimetype == "image/svg+xml"
