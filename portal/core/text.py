@@ -185,7 +185,8 @@ def size(octets: int) -> str:
         written, unit = str(octets // 1024), gettext("KB")
     else:
         written, unit = f"{octets / 1024**2:.1f}", gettext("MB")
-    return (written if language() == "en" else written.replace(".", ",")) + NBSP + unit
+    number_of = written if language() == "en" else written.replace(".", ",")
+    return f"{number_of}{NBSP}{unit}"
 
 
 def phone(number_: str) -> str:
