@@ -109,7 +109,7 @@ def derivation(line: Line) -> str:
 def days_derivation(count: int, of_days: int, price: Decimal) -> str:
     """Write how `count` of `of_days` days at a month's `price` make a sum."""
     return translate(
-        _l("%(count)s of %(of_days)s days × %(price)s"),
+        _l("%(count)s of %(of_days)s days ×\N{NO-BREAK SPACE}%(price)s"),
         count=count,
         of_days=of_days,
         price=money(price),
@@ -119,4 +119,4 @@ def days_derivation(count: int, of_days: int, price: Decimal) -> str:
 def months_derivation(count: int, price: Decimal) -> str:
     """Write how months left of a term make a fee."""
     months: str = ngettext("%(num)s month left", "%(num)s months left", count)
-    return f"{months} × {money(price)}"
+    return f"{months} ×\N{NO-BREAK SPACE}{money(price)}"

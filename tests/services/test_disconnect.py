@@ -2,7 +2,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
 
 from portal.services.models import Order, Quote
 from tests.services.factories import subscribe
@@ -100,3 +101,23 @@ def test_an_ended_service_is_not_found(alices, db, alice, noon, catalogue):
     )
 
     assert page.status == 404
+
+
+def test_terms_that_were_shown_cannot_be_changed(town):
+    town.terms(town.browser(town.alice), "vmeste-200")
+
+    for role in ("kabinet_app", "kabinet_worker"):
+        session = town.live.session(role)
+        town.sessions.append(session)
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            session.execute(text("update quote set expires_at = expires_at + interval '1 day'"))
+
+
+def test_two_members_who_disconnect_the_same_make_one_order(town):
+    [plan] = subscribe(town.db, town.alice.account, "vmeste-200")
+    pages = [leave(town.browser(town.alice), town.alice, plan) for _ in range(2)]
+
+    answers = [page.submit() for page in pages]
+
+    assert [page.status for page in answers] == [200, 422]
+    assert len(town.db.scalars(select(Order)).all()) == 1
