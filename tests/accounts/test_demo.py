@@ -61,19 +61,13 @@ def test_the_demo_stays_out_of_production(app, db, monkeypatch):
         demo.load()
 
 
-def test_a_real_host_makes_its_staff_by_a_command(app, db, browser):
-    web = app.extensions["db_session_factory"]
-    app.extensions["db_session_factory"] = _sessions(db.info["outer"], "kabinet_owner")
+def test_a_real_host_makes_its_staff_by_a_command(app, db):
     given = ["accounts", "create-staff", "--name", "Dora", "--email", "Dora@op.kz"]
-    given += ["--role", "specialist"]
-    weak = app.test_cli_runner().invoke(args=[*given, "--password", "Dora Dora Dora 1"])
-    made = app.test_cli_runner().invoke(
-        args=[*given, "--password", "green kettle on the old stove"]
-    )
-    again = app.test_cli_runner().invoke(
-        args=[*given, "--password", "green kettle on the old stove"]
-    )
-    app.extensions["db_session_factory"] = web
+    given += ["--role", "specialist", "--password"]
+    run = app.test_cli_runner().invoke
+
+    weak = run(args=[*given, "Dora Dora Dora 1"])
+    made, again = (run(args=[*given, "green kettle on the old stove"]) for _ in range(2))
 
     assert (weak.exit_code, made.exit_code, again.exit_code) == (1, 0, 1)
     user = db.scalars(select(User)).one()
