@@ -167,6 +167,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
+    page.unroute_all(behavior="ignoreErrors")  # A request in flight would keep it from closing.
     context.close()
     assert not errors
 
