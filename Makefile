@@ -32,7 +32,7 @@ text: set-up-tests ## Bring the texts of code and templates into the translation
 	@$(BIN)/flask text update
 
 requirements: set-up-tests ## Lock the newest versions of requirements.in and requirements-dev.in
-	@$(BIN)/python -m deploy.lock
+	@$(BIN)/python -m deploy.lock --upgrade
 
 pictures: set-up-tests ## Take pictures of all pages of the portal that `make run` runs; t="/staff"
 	@$(BIN)/python -m tests.pictures $(t)

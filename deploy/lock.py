@@ -1,4 +1,7 @@
-"""Lock requirements.in and requirements-dev.in, hashes and all, for every system we run on."""
+"""Lock requirements.in and requirements-dev.in, hashes and all, for every system we run on.
+
+`python -m deploy.lock --upgrade` takes the newest versions; without it only what changed moves.
+"""
 
 import os
 import subprocess
@@ -22,7 +25,7 @@ OPTIONS = (
 
 def main() -> None:
     for stem in ("requirements", "requirements-dev"):
-        command = [UV, "pip", "compile", *OPTIONS, f"{stem}.in", "-o", f"{stem}.txt"]
+        command = [UV, "pip", "compile", *OPTIONS, *sys.argv[1:], f"{stem}.in", "-o", f"{stem}.txt"]
         subprocess.run(command, cwd=ROOT, env=os.environ, check=True)
 
 
