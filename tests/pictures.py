@@ -30,7 +30,9 @@ LOOKS = [
     ("phone", "ru", "dark"),
 ]
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{2}-[0-9A-Z-]{4,}")
-_NO_PAGES = re.compile(r"/(static|dev|metrics|healthz|readyz|u|files)/|\.(atom|xml|txt|csv|ics|pdf)$")
+_NO_PAGES = re.compile(
+    r"/(static|dev|metrics|healthz|readyz|u|files)/|\.(atom|xml|txt|csv|ics|pdf)$"
+)
 
 
 @dataclass(frozen=True)
