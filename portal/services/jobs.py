@@ -4,8 +4,9 @@ from uuid import UUID
 
 from flask import Flask
 
+from portal.core.db import transaction
 from portal.core.jobs import periodic, task
-from portal.services.actions import fulfil_order, resume_orders
+from portal.services.actions import forget_quotes, fulfil_order, resume_orders
 from portal.services.simulator import Simulator
 
 GATEWAYS = {"simulator": Simulator}
@@ -21,6 +22,15 @@ def run_order(order_id: str) -> None:
 def resume() -> None:
     """Take up orders that are overdue: no order is ever forgotten."""
     resume_orders()
+
+
+@periodic("41 3 * * *")
+def tidy() -> None:
+    """Forget terms of long ago that nobody ordered, a batch at a time."""
+    gone = 1
+    while gone:
+        with transaction():
+            gone = forget_quotes()
 
 
 def init_app(app: Flask) -> None:

@@ -177,6 +177,16 @@ def test_an_offering_on_its_way_is_not_ordered_again(alices, db, alice, catalogu
     assert "which is on its way: order" in page.text
 
 
+def test_terms_are_not_asked_for_without_end(alices, db, alice, catalogue, monkeypatch):
+    monkeypatch.setattr("portal.services.views.blueprint.TERMS_AN_HOUR", 2)
+    where = {"account_id": alice.account_id, "code": "vmeste-200"}
+
+    answers = [alices.post("services.connect", **where) for _ in range(3)]
+
+    assert [page.status for page in answers] == [303, 303, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 3000
+
+
 def test_where_one_came_from_stays_with_the_order(alices, db, alice, catalogue):
     page = offering_page(alices, alice, "vmeste-200", ref="issue-41")
 

@@ -1,13 +1,15 @@
 """A network that does not answer at all."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.appeals.models import Appeal
+from portal.core.db import transaction
 from portal.notify.models import Notification
-from portal.services.actions import fulfil_order
+from portal.services.actions import forget_quotes, fulfil_order
 from portal.services.actions.fulfilment import MOST_TRIES
 from portal.services.activation import NoAnswerError
+from portal.services.models import Quote
 from portal.services.simulator import Simulator
 
 
@@ -68,3 +70,18 @@ def test_a_held_order_is_taken_up_again_by_hand(town, worker, held):
     assert ran.output == f"{held.number}: tried again\n"
     assert town.ended(held).state == "completed"
     assert town.books() == [("activate", "vmeste-200", True)]
+
+
+def test_terms_of_long_ago_that_nobody_ordered_are_forgotten(town, worker):
+    town.order("vmeste-200")
+    town.terms(town.browser(town.alice), "phone-home")
+    town.terms(town.browser(town.alice), "phone-mobile")
+    town.db.execute(text("update quote set expires_at = now() - interval '31 days'"))
+    town.db.commit()
+    town.terms(town.browser(town.alice), "phone-home")
+
+    with worker.app_context(), transaction():
+        gone = forget_quotes()
+
+    assert gone == 2
+    assert len(town.db.scalars(select(Quote)).all()) == 2

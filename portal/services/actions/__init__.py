@@ -5,6 +5,7 @@ from portal.services.actions.fulfilment import fulfil_order, resume_orders, retr
 from portal.services.actions.orders import cancel_order, finish_visit, place_order
 from portal.services.actions.quotes import (
     TermsChangedError,
+    forget_quotes,
     preview_disconnection,
     quote_connection,
     quote_disconnection,
@@ -15,6 +16,7 @@ __all__ = [
     "TermsChangedError",
     "cancel_order",
     "finish_visit",
+    "forget_quotes",
     "fulfil_order",
     "import_feed",
     "place_order",

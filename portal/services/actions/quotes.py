@@ -1,8 +1,10 @@
 """Make quotes: terms that are frozen for half an hour."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from sqlalchemy import delete, select
 
 from portal.accounts.models import Account, User
 from portal.catalog.models import Offering
@@ -13,10 +15,12 @@ from portal.core.errors import RuleError
 from portal.core.text import _l
 from portal.services import quoting
 from portal.services.judging import check_connection, check_terms
-from portal.services.models import QUOTE_LIFE, Quote, Subscription
+from portal.services.models import QUOTE_LIFE, Order, Quote, Subscription
 from portal.services.queries import surroundings_of
 from portal.services.quoting import Act, Offer, Terms
 
+KEPT_FOR = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 1000
 _EXPIRED = _l("These terms were held for 30 minutes and are over. Nothing was ordered.")
 _CHANGED = _l("Something has changed since these terms were shown. Nothing was ordered.")
 _GONE = _l("This service has already been disconnected.")
@@ -86,6 +90,22 @@ def renew_quote(account: Account, quote: Quote, *, by: User) -> Quote:
         words=quote.words,
     )
     return _keep(asked, _request_terms(account, quote), by=by)
+
+
+def forget_quotes() -> int:
+    """Delete terms that nobody ordered and that were over KEPT_FOR ago; return how many.
+
+    FORGOTTEN_AT_ONCE at most; call it again until it returns 0.
+    """
+    ordered = select(Order.id).where(Order.quote_id == Quote.id).exists()
+    old = (
+        select(Quote.id)
+        .where(Quote.expires_at < clock.now() - KEPT_FOR, ~ordered)
+        .order_by(Quote.id)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    gone = session.scalars(delete(Quote).where(Quote.id.in_(old)).returning(Quote.id))
+    return len(gone.all())
 
 
 def check_again(account: Account, quote: Quote, *, now: datetime) -> None:

@@ -5,10 +5,13 @@ from datetime import timedelta
 
 from flask import Blueprint, current_app, request
 
+from portal.accounts.access import principal
 from portal.config import Settings
+from portal.core import throttle
 
 bp = Blueprint("services", __name__)
 
+TERMS_AN_HOUR = 120
 _REF = re.compile(r"[a-z0-9-]{1,40}")
 
 
@@ -21,6 +24,12 @@ def settings() -> Settings:
 def undo_time() -> timedelta:
     """Return how long a placed order may be cancelled before activation starts."""
     return timedelta(seconds=settings().order_undo_seconds)
+
+
+def count_terms() -> None:
+    """Let an account ask for terms TERMS_AN_HOUR times an hour. Raises ThrottledError beyond."""
+    key = f"services.terms:{principal().account.id}"
+    throttle.hit(key, limit=TERMS_AN_HOUR, window=timedelta(hours=1))
 
 
 def asked_ref() -> str | None:

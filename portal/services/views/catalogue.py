@@ -15,7 +15,7 @@ from portal.core.forms import render_form
 from portal.services import actions, queries
 from portal.services.forms import ConnectForm
 from portal.services.shelves import offered, shelves
-from portal.services.views.blueprint import asked_ref, bp
+from portal.services.views.blueprint import asked_ref, bp, count_terms
 
 
 @bp.get("/a/<uuid:account_id>/services/catalogue")
@@ -42,6 +42,7 @@ def connect(account_id: UUID, code: str) -> ResponseReturnValue:
     form = ConnectForm()
     who = principal()
     if form.validate_on_submit():
+        count_terms()
         try:
             quote = actions.quote_connection(who.account, code, by=who.user, ref=asked_ref())
         except RuleError as error:

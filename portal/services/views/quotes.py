@@ -18,7 +18,7 @@ from portal.services.actions import TermsChangedError
 from portal.services.forms import ConfirmForm
 from portal.services.models import Quote
 from portal.services.presenting import present
-from portal.services.views.blueprint import bp, undo_time
+from portal.services.views.blueprint import bp, count_terms, undo_time
 
 
 @bp.route("/a/<uuid:account_id>/services/quotes/<uuid:quote_id>", methods=["GET", "POST"])
@@ -45,6 +45,7 @@ def show_quote(account_id: UUID, quote_id: UUID) -> ResponseReturnValue:
 @bp.post("/a/<uuid:account_id>/services/quotes/<uuid:quote_id>/renew")
 @allow(Permission.SERVICES_ORDER)
 def renew_quote(account_id: UUID, quote_id: UUID) -> ResponseReturnValue:
+    count_terms()
     who = principal()
     old = queries.quote_of(who.account, quote_id)
     new = actions.renew_quote(who.account, old, by=who.user)

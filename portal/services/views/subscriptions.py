@@ -16,7 +16,7 @@ from portal.services.actions.quotes import Leaving
 from portal.services.forms import LeaveForm
 from portal.services.progress import badge_of, steps_of
 from portal.services.states import LABELS
-from portal.services.views.blueprint import bp
+from portal.services.views.blueprint import bp, count_terms
 
 
 @bp.get("/a/<uuid:account_id>/services")
@@ -57,6 +57,7 @@ def disconnect(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
     subscription = queries.subscription_of(who.account, subscription_id)
     form = LeaveForm()
     if form.validate_on_submit():
+        count_terms()
         leaving = Leaving(reason=form.reason.data, words=form.words.data or None)
         try:
             quote = actions.quote_disconnection(
