@@ -42,7 +42,7 @@ def page_of(
 
     The last key must be unique. A cursor that nobody gave out starts from the beginning.
     """
-    seen = _read_cursor(after, len(keys))
+    seen = _read_cursor(after, keys)
     if seen is not None:
         place = tuple_(*keys)
         query = query.where(place < seen if newest_first else place > seen)
@@ -67,12 +67,17 @@ def _written(value: Any) -> list[str]:
 _READERS: dict[str, Callable[[str], Any]] = {"t": datetime.fromisoformat, "u": UUID, "s": str}
 
 
-def _read_cursor(after: str | None, length: int) -> tuple[Any, ...] | None:
+def _read_cursor(
+    after: str | None, keys: tuple[InstrumentedAttribute[Any], ...]
+) -> tuple[Any, ...] | None:
+    """Return the values of a cursor, or None if nobody of ours can have given it out."""
     if not after:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
         read = tuple(_READERS[kind](value) for kind, value in values)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return read if len(read) == length else None
+    wanted = [key.type.python_type for key in keys]
+    is_ours = len(read) == len(wanted) and all(map(isinstance, read, wanted))
+    return read if is_ours else None
