@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select, text
+from sqlalchemy import Select, and_, func, select, text
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account, User
@@ -21,12 +21,14 @@ from portal.appeals.models import (
     State,
 )
 from portal.core import db
+from portal.core.audit import AuditEvent
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
 from portal.promises.models import Promise
 
 SUBJECT = "appeal"
+VIEWED = "staff.customer_viewed"
 T = TypeVar("T")
 _RECEIPT_CHAIN = text("select * from receipt_chain(:number, :head) order by position")
 
@@ -133,6 +135,18 @@ def links(appeal: Appeal) -> Sequence[chain.Link]:
         select(Message).where(Message.appeal_id == appeal.id).order_by(Message.position)
     )
     return [row.link for row in rows]
+
+
+def views_of(appeal: Appeal) -> tuple[int, datetime | None]:
+    """Return how often specialists opened the customer's facts for this appeal, and when last."""
+    count, last = session.execute(
+        select(func.count(), func.max(AuditEvent.created_at)).where(
+            AuditEvent.account_id == appeal.account_id,
+            AuditEvent.subject_id == appeal.id,
+            AuditEvent.kind == VIEWED,
+        )
+    ).one()
+    return count, last
 
 
 def receipt_chain(number: str, head: str) -> Sequence[chain.Link]:

@@ -2,6 +2,7 @@
 
 from portal.accounts.models import User
 from portal.appeals.models import Appeal
+from portal.appeals.queries import VIEWED
 from portal.core import audit, db
 
 
@@ -13,7 +14,7 @@ def note_view(appeal: Appeal, *, by: User) -> None:
     with db.separately(user_id=by.id, staff=True) as own:
         audit.record_in(
             own,
-            "staff.customer_viewed",
+            VIEWED,
             subject=appeal,
             actor=by,
             account_id=appeal.account_id,

@@ -207,9 +207,13 @@ def test_who_looked_is_written_down_although_the_page_only_reads(live, people, c
         seen = session.scalars(
             select(AuditEvent).where(AuditEvent.kind == "staff.customer_viewed")
         ).one()
+        assert seen.actor_id == people["dora"].id
+        browser.log_in(people["alice"])
+        page = browser.get(
+            "appeals.show_appeal", account_id=people["alice"].account_id, appeal_id=conversation
+        )
 
-    assert seen.actor_id == people["dora"].id
-    assert seen.account_id == people["alice"].account_id
+    assert "Specialists opened your facts for this appeal 1 time" in page.text
 
 
 def test_the_promises_follow_from_their_events(live, conversation):

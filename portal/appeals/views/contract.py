@@ -170,6 +170,7 @@ def _show(account_id: UUID, appeal: Appeal, form: ReplyForm) -> ResponseReturnVa
         place=ContractPlace(account_id, appeal),
         account_id=account_id,
         is_new="new" in request.args,
+        views=queries.views_of(appeal),
         may_write=principal().may(Permission.APPEALS_WRITE),
         me=principal().user,
     )
