@@ -95,5 +95,9 @@ def _path(key: str, app: Flask, db: Session, cast: dict[str, Person], page: Page
     if response.mimetype != "text/html":
         assert response.mimetype in NO_PAGES
         return None
+    if "sandbox" in response.headers["Content-Security-Policy"]:
+        return None  # The preview of a letter: it runs no script, axe-core neither.
+    if "<html" not in response.get_data(as_text=True):
+        return None  # A part of a page; it is looked at there.
     serve(page, browser)
     return path
