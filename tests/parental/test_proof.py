@@ -54,7 +54,7 @@ def test_a_server_that_is_silent_is_not_counted(saved, db):
     node(db, "one", after=0.004)
     node(db, "gone", age=31)
 
-    assert "In force on 1 of 1 servers" in saved().text
+    assert "In force on 1 of 1 server" in saved().text
 
 
 def test_no_server_at_all(saved):
@@ -64,7 +64,7 @@ def test_no_server_at_all(saved):
 def test_a_server_that_came_later_tells_no_false_speed(saved, db):
     node(db, "late", after=90)
 
-    assert "In force on 1 of 1 servers" in saved().text
+    assert "In force on 1 of 1 server" in saved().text
     assert "ms;" not in saved().text
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
+import lmdb
 import psycopg
 
 from portal.core import clock
@@ -85,8 +86,8 @@ class Node:
                 with self._connect() as reads, self._connect() as hears:
                     wait = POLL
                     self._follow(reads, hears)
-            except psycopg.OperationalError as error:
-                log.warning("dns.node_waits seconds=%s reason=%s", wait, type(error).__name__)
+            except (psycopg.OperationalError, lmdb.Error) as error:  # also: the disk is full
+                log.warning("dns.node_waits seconds=%s reason=%s", wait, error)
                 self.stopping.wait(wait)
                 wait = min(wait * 2, PATIENCE)
 
@@ -112,7 +113,7 @@ class Node:
         """Begin anew if the store follows another database, and tell what it has applied."""
         database, next_xid = reads.execute(_DATABASE).fetchone() or ("", "0")
         if not self.store.belongs_to(database) or self.store.cursor().xid > int(next_xid):
-            log.warning("dns.node_starts_over database=%s", database)
+            log.info("dns.node_starts_over database=%s", database)
             self.store.start_over(database)
         told = reads.execute(_TOLD, [self.name]).fetchone() or ("0", 0)
         place = self.store.cursor()
