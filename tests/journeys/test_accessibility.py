@@ -99,5 +99,7 @@ def _path(key: str, app: Flask, db: Session, cast: dict[str, Person], page: Page
         return None  # The preview of a letter: it runs no script, axe-core neither.
     if "<html" not in response.get_data(as_text=True):
         return None  # A part of a page; it is looked at there.
+    if "sandbox" in response.headers["Content-Security-Policy"]:
+        return None  # A letter's preview: a document without scripts, for a frame of another page.
     serve(page, browser)
     return path
