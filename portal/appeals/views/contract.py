@@ -11,7 +11,7 @@ from portal.appeals.forms import AppealForm, ReplyForm
 from portal.appeals.models import Appeal, AppealKind, Draft
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.appeals.views.places import ContractPlace
-from portal.appeals.views.showing import download, shown
+from portal.appeals.views.showing import download, news_of, shown
 from portal.core import http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
@@ -61,6 +61,13 @@ def show_appeal(account_id: UUID, appeal_id: UUID) -> ResponseReturnValue:
     draft = _own_draft(request.args.get("draft"))
     form = ReplyForm(data={"draft_id": draft.id, **draft.content} if draft else {})
     return _show(account_id, appeal, form)
+
+
+@bp.get("/a/<uuid:account_id>/appeals/<uuid:appeal_id>/news")
+@allow(Permission.APPEALS_VIEW)
+def show_news(account_id: UUID, appeal_id: UUID) -> ResponseReturnValue:
+    appeal = queries.appeal_of(principal().account, appeal_id)
+    return news_of(appeal, ContractPlace(account_id, appeal).url("show"))
 
 
 @bp.post("/a/<uuid:account_id>/appeals/<uuid:appeal_id>/reply")

@@ -22,6 +22,15 @@ class ContractPlace:
             f"appeals.{act}_appeal", account_id=self.account_id, appeal_id=self.appeal.id
         )
 
+    @property
+    def news_url(self) -> str:
+        return url_for(
+            "appeals.show_news",
+            account_id=self.account_id,
+            appeal_id=self.appeal.id,
+            since=self.appeal.version,
+        )
+
     def file_url(self, file: Attachment) -> str:
         return url_for(
             "appeals.download_file",
@@ -60,6 +69,10 @@ class SecretPlace:
     def url(self, act: str) -> str:
         """Return the address of an act: show, reply, close or withdraw."""
         return url_for(f"appeals.{act}_tracked", secret=self.secret)
+
+    @property
+    def news_url(self) -> str:
+        return url_for("appeals.show_news_tracked", secret=self.secret, since=self.appeal.version)
 
     def file_url(self, file: Attachment) -> str:
         return url_for("appeals.download_tracked", secret=self.secret, attachment_id=file.id)

@@ -11,7 +11,7 @@ from portal.appeals.forms import ReplyForm, TrackForm
 from portal.appeals.models import Appeal, Draft
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.appeals.views.places import SecretPlace
-from portal.appeals.views.showing import download, shown
+from portal.appeals.views.showing import download, news_of, shown
 from portal.core import db, http, ids, throttle
 from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError, RuleError
@@ -44,6 +44,13 @@ def show_tracked(secret: str) -> ResponseReturnValue:
     draft = _held_draft(secret, request.args.get("draft"))
     form = ReplyForm(data={"draft_id": draft.id, **draft.content} if draft else {})
     return _show(secret, queries.appeal_by_secret(secret), form)
+
+
+@bp.get("/appeals/track/<string:secret>/news")
+@allow(Permission.PUBLIC)
+def show_news_tracked(secret: str) -> ResponseReturnValue:
+    appeal = queries.appeal_by_secret(secret)
+    return news_of(appeal, SecretPlace(secret, appeal).url("show"))
 
 
 @bp.post("/appeals/track/<string:secret>/reply")
