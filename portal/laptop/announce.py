@@ -58,7 +58,7 @@ def _wait_until_ready(address: str) -> str:
             missing = str(error.reason)
         except OSError as error:
             missing = str(error)
-        time.sleep(0.1)
+        time.sleep(0.3)
     return missing
 
 

@@ -51,7 +51,7 @@ def supervise(place: Place, urls: Mapping[str, str]) -> str:
     screen = _Screen()
     supervisor = manager.Manager(screen)
     for name, (role, command) in commands(place).items():
-        give_way = [] if name in FIRST else ["nice", "-n", "5"]
+        give_way = [] if name in FIRST else ["nice", "-n", "10"]
         line = shlex.join([*give_way, sys.executable, *command])
         supervisor.add_process(
             name, f"exec {line}", env=environment(place, urls.get(role)), cwd=str(place.root)
