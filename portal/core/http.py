@@ -5,6 +5,8 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from math import ceil
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -21,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.core import assets, db, form_markup, pictures
 from portal.core.access import View
 from portal.core.errors import PortalError, RuleError, ThrottledError
-from portal.core.text import gettext
+from portal.core.text import gettext, left
 
 log = logging.getLogger("portal.request")
 csrf = CSRFProtect()
@@ -143,7 +145,9 @@ def _show_error(status: int, message: str = "", headers: dict[str, str] | None =
 
 def _on_portal_error(error: PortalError) -> Response:
     if isinstance(error, ThrottledError):
-        return _show_error(429, headers={"Retry-After": str(error.retry_after)})
+        minutes = timedelta(minutes=ceil(error.retry_after / 60))
+        message = gettext("Time left to wait: %(time)s.", time=left(minutes))
+        return _show_error(429, message, {"Retry-After": str(error.retry_after)})
     message = error.message if isinstance(error, RuleError) else ""
     return _show_error(error.status, message)
 

@@ -69,6 +69,7 @@ def test_the_sixth_wrong_password_is_refused_and_the_right_one_too(browser):
 
     assert page.status == 429
     assert 0 < int(page.headers["Retry-After"]) <= 900
+    assert "Time left to wait: 15 minutes." in page.text
 
 
 def test_after_15_minutes_one_may_try_again(browser, alice):
