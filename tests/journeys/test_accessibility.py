@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.access import EVERYBODY, Row, World
 from tests.browser import Browser
@@ -91,15 +92,15 @@ def _path(key: str, app: Flask, db: Session, cast: dict[str, Person], page: Page
     if "account_id" in rule.arguments:
         values.setdefault("account_id", cast["alice"].account_id)
     path = browser.url(key, **values)
-    response = browser.client.get(path)
-    if response.mimetype != "text/html":
-        assert response.mimetype in NO_PAGES
+    if not _is_page(browser.client.get(path)):
         return None
-    if "sandbox" in response.headers["Content-Security-Policy"]:
-        return None  # The preview of a letter: it runs no script, axe-core neither.
-    if "<html" not in response.get_data(as_text=True):
-        return None  # A part of a page; it is looked at there.
-    if "sandbox" in response.headers["Content-Security-Policy"]:
-        return None  # A letter's preview: a document without scripts, for a frame of another page.
     serve(page, browser)
     return path
+
+
+def _is_page(response: TestResponse) -> bool:
+    if response.mimetype != "text/html":
+        assert response.mimetype in NO_PAGES
+        return False
+    # A letter's preview is a document without scripts, for a frame of another page.
+    return "sandbox" not in response.headers["Content-Security-Policy"]
