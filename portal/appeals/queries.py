@@ -170,9 +170,9 @@ def attachment_of(appeal: Appeal, attachment_id: UUID) -> Attachment:
     )
 
 
-def draft_of(user: User, draft_id: UUID) -> Draft:
-    """Return a draft of this user with its files. Raises NotFoundError for anyone else's."""
-    return _draft(Draft.id == draft_id, Draft.user_id == user.id)
+def draft_of(account: Account, user: User, draft_id: UUID) -> Draft:
+    """Return a draft of this user on this account, with its files. Raises NotFoundError."""
+    return _draft(Draft.id == draft_id, Draft.user_id == user.id, Draft.account_id == account.id)
 
 
 def draft_by_secret(secret: str, draft_id: UUID) -> Draft:

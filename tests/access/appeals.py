@@ -37,7 +37,8 @@ def _no_tracked_file(world: World) -> dict[str, Any]:
 
 
 def _held_draft(world: World) -> dict[str, Any]:
-    return {"secret": SECRET, "draft_id": add_draft(world.db).id}
+    appeal = add_appeal(world.db)
+    return {"secret": SECRET, "draft_id": add_draft(world.db, appeal_id=appeal.id).id}
 
 
 def _no_file_of_held_draft(world: World) -> dict[str, Any]:

@@ -60,13 +60,20 @@ def add_appeal(db, *, account_id: UUID | None = None, state="in_progress") -> Ap
     return appeal
 
 
-def add_draft(db, *, user_id: UUID | None = None, account_id: UUID | None = None) -> Draft:
-    """Add the draft of a new appeal: of a user, or behind SECRET."""
+def add_draft(
+    db,
+    *,
+    user_id: UUID | None = None,
+    account_id: UUID | None = None,
+    appeal_id: UUID | None = None,
+) -> Draft:
+    """Add the draft of a new appeal or of a reply: of a user, or behind SECRET."""
     draft = Draft(
         id=ids.uuid7(),
         account_id=account_id,
         user_id=user_id,
         secret_hash=None if user_id else digest(SECRET),
+        appeal_id=appeal_id,
         content={
             "kind": "question",
             "subject": "Evening trouble",

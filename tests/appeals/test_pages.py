@@ -223,6 +223,26 @@ def test_files_go_up_without_a_contract_too(browser, db):
     assert browser.open(page.all("a.file")[0].get("href")).status == 200
 
 
+def test_nobody_is_lured_to_a_draft_of_somebody_else(app, browser, reader):
+    page = reader.get("appeals.file_publicly").submit(
+        kind="question",
+        subject="How to pay",
+        body="Text",
+        name="Attacker",
+        email="a@example.kz",
+        language="en",
+        button="act=files",
+    )
+    files, text = page.path, page.all("a[href*='draft=']")[0].get("href")
+    assert browser.open(files).status == browser.open(text).status == 200
+
+    reader.log_out()
+
+    assert browser.open(files).status == 404
+    assert browser.open(text).status == 404
+    assert reader.post("appeals.file_publicly", {"draft_id": "x"}, secret="known").status == 422
+
+
 @pytest.mark.parametrize(
     ("number", "key"), [("26-0000-0", "x"), ("", ""), ("26-4F7K-3", "\0"), ("no", "yes")]
 )

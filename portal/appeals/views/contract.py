@@ -122,7 +122,7 @@ def _asked() -> dict[str, str]:
 
 def _own_draft(raw: str | None) -> Draft | None:
     draft_id = read_uuid(raw)
-    return queries.draft_of(principal().user, draft_id) if draft_id else None
+    return queries.draft_of(principal().account, principal().user, draft_id) if draft_id else None
 
 
 def _keep(account_id: UUID, form: AppealForm, draft: Draft | None) -> str:

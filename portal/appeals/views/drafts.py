@@ -13,7 +13,7 @@ from portal.appeals.models import MOST_FILES, Draft
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.appeals.views.contract import file_of_contract
 from portal.appeals.views.places import DraftPlace
-from portal.appeals.views.public import file_of_nobody
+from portal.appeals.views.public import file_of_nobody, held_draft
 from portal.core import http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
@@ -25,14 +25,14 @@ from portal.core.text import gettext as _
 @allow(Permission.APPEALS_WRITE)
 @http.limit_body("file")
 def add_files(account_id: UUID, draft_id: UUID) -> ResponseReturnValue:
-    draft = queries.draft_of(principal().user, draft_id)
+    draft = _own_draft(draft_id)
     return _add_files("appeals/add_files.html", DraftPlace(draft, account_id=account_id))
 
 
 @bp.post("/a/<uuid:account_id>/appeals/drafts/<uuid:draft_id>/send")
 @allow(Permission.APPEALS_WRITE)
 def send_draft(account_id: UUID, draft_id: UUID) -> ResponseReturnValue:
-    draft = queries.draft_of(principal().user, draft_id)
+    draft = _own_draft(draft_id)
     try:
         if draft.appeal_id is None:
             appeal = file_of_contract(draft.content, draft)
@@ -51,7 +51,7 @@ def send_draft(account_id: UUID, draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/a/<uuid:account_id>/appeals/drafts/<uuid:draft_id>/files/<uuid:attachment_id>/remove")
 @allow(Permission.APPEALS_WRITE)
 def remove_file(account_id: UUID, draft_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
-    actions.detach_file(queries.draft_of(principal().user, draft_id), attachment_id)
+    actions.detach_file(_own_draft(draft_id), attachment_id)
     return redirect(url_for(".add_files", account_id=account_id, draft_id=draft_id))
 
 
@@ -59,14 +59,14 @@ def remove_file(account_id: UUID, draft_id: UUID, attachment_id: UUID) -> Respon
 @allow(Permission.PUBLIC)
 @http.limit_body("file")
 def add_files_publicly(secret: str, draft_id: UUID) -> ResponseReturnValue:
-    draft = queries.draft_by_secret(secret, draft_id)
+    draft = held_draft(secret, draft_id)
     return _add_files("appeals/add_files_publicly.html", DraftPlace(draft, secret=secret))
 
 
 @bp.post("/appeals/drafts/<string:secret>/<uuid:draft_id>/send")
 @allow(Permission.PUBLIC)
 def send_draft_publicly(secret: str, draft_id: UUID) -> ResponseReturnValue:
-    draft = queries.draft_by_secret(secret, draft_id)
+    draft = held_draft(secret, draft_id)
     try:
         if draft.appeal_id is None:
             file_of_nobody(draft.content, secret=secret, draft=draft)
@@ -84,8 +84,12 @@ def send_draft_publicly(secret: str, draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/appeals/drafts/<string:secret>/<uuid:draft_id>/files/<uuid:attachment_id>/remove")
 @allow(Permission.PUBLIC)
 def remove_file_publicly(secret: str, draft_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
-    actions.detach_file(queries.draft_by_secret(secret, draft_id), attachment_id)
+    actions.detach_file(held_draft(secret, draft_id), attachment_id)
     return redirect(url_for(".add_files_publicly", secret=secret, draft_id=draft_id))
+
+
+def _own_draft(draft_id: UUID) -> Draft:
+    return queries.draft_of(principal().account, principal().user, draft_id)
 
 
 def _add_files(template: str, place: DraftPlace) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import visitor
@@ -12,8 +13,11 @@ from portal.appeals.models import AppealKind, Draft
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.core import db, http, text
 from portal.core.access import Permission, allow
-from portal.core.errors import RuleError
+from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import read_uuid, render_form
+
+_BEGUN = "begun_appeals"
+_MOST_BEGUN = 5
 
 
 @bp.route("/appeals/new", methods=["GET", "POST"])
@@ -22,8 +26,7 @@ from portal.core.forms import read_uuid, render_form
 def file_publicly() -> ResponseReturnValue:
     if account_id := _own_account():
         return redirect(url_for(".file_appeal", account_id=account_id))
-    secret = request.args.get("secret") or actions.new_secret()
-    draft = _held_draft(secret)
+    secret, draft = _begun()
     form = PublicAppealForm(data=draft.content if draft else {"language": text.language()})
     if form.validate_on_submit():
         try:
@@ -57,13 +60,30 @@ def _own_account() -> UUID | None:
     return who.memberships[0].account_id
 
 
-def _held_draft(secret: str) -> Draft | None:
-    draft_id = read_uuid(request.values.get("draft_id") or request.args.get("draft"))
-    return queries.draft_by_secret(secret, draft_id) if draft_id else None
+def held_draft(secret: str, draft_id: UUID) -> Draft:
+    """Return a draft behind its secret, in the browser that began it.
+
+    Somebody who lures another to a draft of his own would otherwise read what that one files.
+    A reply belongs to an appeal, whose receipt both must have anyway. Raises NotFoundError.
+    """
+    draft = queries.draft_by_secret(secret, draft_id)
+    if draft.appeal_id is None and secret not in cookie.get(_BEGUN, []):
+        raise NotFoundError
+    return draft
+
+
+def _begun() -> tuple[str, Draft | None]:
+    """Return the secret and the draft that the URL names, or a new secret."""
+    draft_id = read_uuid(request.args.get("draft"))
+    if draft_id is None:
+        return actions.new_secret(), None
+    secret = request.args.get("secret", "")
+    return secret, held_draft(secret, draft_id)
 
 
 def _keep(form: PublicAppealForm, draft: Draft | None, secret: str) -> str:
     digest = db.digest(secret)
     db.see(token=digest)
     kept = actions.save_draft(draft, content=form.content, secret_hash=digest)
+    cookie[_BEGUN] = [*cookie.get(_BEGUN, []), secret][-_MOST_BEGUN:]
     return url_for(".add_files_publicly", secret=secret, draft_id=kept.id)
