@@ -23,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.core import assets, db, form_markup, pictures
 from portal.core.access import View
 from portal.core.errors import PortalError, RuleError, ThrottledError
-from portal.core.text import gettext, left
+from portal.core.text import gettext, is_storable
 
 log = logging.getLogger("portal.request")
 csrf = CSRFProtect()
@@ -32,6 +32,7 @@ PAGE_LIMIT = 1024 * 1024
 LIMITS = {"import": 8 * 1024 * 1024, "file": 21 * 1024 * 1024}
 REQUESTS = Counter("kabinet_requests", "Answered requests", ["endpoint", "method", "status"])
 SECONDS = Histogram("kabinet_request_seconds", "Time to answer", ["endpoint"])
+_POLLED = frozenset({"core.healthz", "core.readyz", "core.metrics"})  # by every load balancer
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -90,6 +91,10 @@ class _Edge:
         g.started = time.perf_counter()
         asked = request.headers.get("X-Request-Id", "")
         g.request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid4().hex
+        if "\0" in request.path:
+            abort(404)  # PostgreSQL cannot even be asked for it.
+        if not is_storable(request.path):
+            abort(404)
         if not _is_same_site():
             abort(403)
         view = self.app.view_functions.get(request.endpoint or "")
@@ -115,7 +120,8 @@ class _Edge:
         endpoint = request.endpoint or "none"
         REQUESTS.labels(endpoint, request.method, response.status_code).inc()
         SECONDS.labels(endpoint).observe(seconds)
-        log.info(
+        log.log(
+            logging.DEBUG if endpoint in _POLLED else logging.INFO,
             "request method=%s endpoint=%s status=%s ms=%.1f user=%s",
             request.method, endpoint, response.status_code, seconds * 1000, g.get("user_id", "-"),
         )  # fmt: skip
