@@ -200,3 +200,41 @@ def test_the_feed_goes_on_page_by_page(browser, db, newsletter, fiona):
     second = browser.open("/news?lang=en").follow("Show more")
 
     assert len(second.all("article")) == 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [("{token}", "ended"), ("Re: {token} please", "ended"), ("stop", "no newsletter named"),
+     ("x" * 43, "no newsletter named"), ("", "no newsletter named")],
+)  # fmt: skip
+def test_an_email_to_the_unsubscribe_address_ends_it_too(app, db, newsletter, bob, subject, said):
+    make_reader(db, newsletter, bob.user)
+    token = "T" * 43
+    db.add(
+        UnsubscribeToken(
+            id=ids.uuid7(),
+            token_hash=digest(token),
+            user_id=bob.id,
+            newsletter_id=newsletter.id,
+            channel="email",
+        )
+    )
+    db.commit()
+    letter = f"From: bob@example.kz\r\nSubject: {subject.format(token=token)}\r\n\r\n\r\n"
+
+    done = app.test_cli_runner().invoke(args=["news", "unsubscribe"], input=letter.encode())
+
+    assert (done.exit_code, done.output) == (0, f"{said}\n")
+    assert len(db.scalars(select(Reader)).all()) == (0 if said == "ended" else 1)
+    assert ledger(db) == ([("newsletter:new-services", False, "email")] if said == "ended" else [])
+
+
+def test_a_page_takes_as_many_statements_for_many_issues_as_for_one(
+    count_statements, db, newsletter, fiona
+):
+    make_issue(db, newsletter, fiona.user, number=1)
+    one = count_statements("news.list_issues")
+    for number in range(2, 60):
+        make_issue(db, newsletter, fiona.user, number=number)
+
+    assert count_statements("news.list_issues") == one <= 6

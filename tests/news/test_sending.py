@@ -1,6 +1,8 @@
 """Sending an issue through the worker to a real mail server."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from sqlalchemy import delete, func, select, text
 
@@ -181,3 +183,49 @@ def hurry(mailing):
     mailing.db.execute(text("update delivery set retry_at = null"))
     mailing.db.execute(text("update procrastinate_jobs set scheduled_at = now()"))
     mailing.db.commit()
+
+
+def test_two_editors_who_send_at_once_send_once(mailing):
+    app, fiona = mailing.live.app(), mailing.cast["fiona"]
+    ready = Barrier(2)
+
+    def press():
+        with app.app_context(), transaction(user_id=fiona.id, staff=True) as own:
+            issue = own.scalar(select(Issue).where(Issue.id == mailing.issue.id))
+            own.refresh(issue, ["texts", "newsletter"])
+            ready.wait(10)
+            actions.send_issue(issue, gap_reason="", seen=str(issue.version), by=fiona.user)
+
+    with ThreadPoolExecutor(2) as two:
+        pressed = [two.submit(press) for _ in range(2)]
+    failures = [each.exception() for each in pressed]
+
+    jobs = "select count(*) from jobs.procrastinate_jobs where task_name like '%list_deliveries'"
+    assert sorted(type(failure).__name__ for failure in failures) == ["NoneType", "StaleDataError"]
+    assert mailing.db.scalar(text(jobs)) == 1
+
+
+def test_who_unsubscribes_while_it_is_being_sent_gets_nothing_more(mailing):
+    people = make_readers(mailing.db, mailing.newsletter, 30)
+    mailing.db.commit()
+    mailing.start_sink(seconds=0.1)
+    mailing.live.start_worker()
+    send(mailing)
+    wait_until(lambda: len(mailing.mails) >= 2)
+
+    mailing.db.execute(delete(Reader))
+    mailing.db.commit()
+    wait_until(lambda: has_ended(mailing))
+
+    found = states(mailing)
+    assert found["withdrawn"] + found["sent"] == len(people)
+    assert len(mailing.mails) == found["sent"] < 12
+
+
+def test_nobody_reads_it_and_it_is_sent_all_the_same(mailing):
+    mailing.live.start_worker()
+
+    send(mailing)
+    wait_until(lambda: has_ended(mailing))
+
+    assert states(mailing) == {}

@@ -1,6 +1,6 @@
 """What editors do with issues, and readers with newsletters."""
 
-from portal.news.actions.read import change_subscriptions, unsubscribe
+from portal.news.actions.read import change_subscriptions, unsubscribe_by
 from portal.news.actions.send import (
     pause_issue,
     resume_issue,
@@ -18,6 +18,6 @@ __all__ = [
     "send_issue",
     "send_test_issue",
     "stop_issue",
-    "unsubscribe",
+    "unsubscribe_by",
     "write_issue",
 ]

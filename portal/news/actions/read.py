@@ -7,9 +7,9 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts.models import User
-from portal.core import clock, ids
+from portal.core import clock, db, ids
 from portal.core.db import session
-from portal.news.models import Channel, Consent, Newsletter, Reader
+from portal.news.models import Channel, Consent, Newsletter, Reader, UnsubscribeToken
 
 
 def change_subscriptions(user: User, *, offered: Iterable[Newsletter], wanted: set[UUID]) -> None:
@@ -39,6 +39,12 @@ def _subscribe(user_id: UUID, newsletter: Newsletter, *, source: str) -> None:
     )
     if added:
         _write_down(user_id, newsletter, Channel.EMAIL, is_given=True, source=source)
+
+
+def unsubscribe_by(behind: UnsubscribeToken, *, source: str) -> None:
+    """End what an unsubscribe link stands for, in its reader's name; twice is the same."""
+    db.see(user_id=behind.user_id)
+    unsubscribe(behind.user_id, behind.newsletter, channel=behind.channel, source=source)
 
 
 def unsubscribe(user_id: UUID, newsletter: Newsletter, *, channel: str, source: str) -> None:

@@ -53,12 +53,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     db.see(user_id=behind.user_id)
     if request.method == "POST":
         one_click = request.form.get("List-Unsubscribe") == ONE_CLICK
-        actions.unsubscribe(
-            behind.user_id,
-            behind.newsletter,
-            channel=behind.channel,
-            source="one-click" if one_click else "page",
-        )
+        actions.unsubscribe_by(behind, source="one-click" if one_click else "page")
     with reading_as(queries.language_of(behind.user_id)):
         return _unsubscribe_page(behind)
 
