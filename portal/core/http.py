@@ -23,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.core import assets, db, form_markup, pictures
 from portal.core.access import View
 from portal.core.errors import PortalError, RuleError, ThrottledError
-from portal.core.text import gettext, is_storable
+from portal.core.text import gettext, is_storable, left
 
 log = logging.getLogger("portal.request")
 csrf = CSRFProtect()
