@@ -123,7 +123,8 @@ def _register(case: Case, event: Event) -> None:
 def _start_cycle(case: Case, event: Event) -> None:
     case.started_at, case.is_answered = event.at, False
     for rule in _OPENING:
-        case.open(rule, event, event.at)
+        if not case.running(KIND_OF[rule]):
+            case.open(rule, event, event.at)
 
 
 def _customer_wrote(case: Case, event: Event) -> None:
