@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from portal.catalog.characteristics import Compared, compare, facts_of
 from portal.catalog.models import Offering
-from portal.core.text import Marked, _l, day, money, ngettext, translate
+from portal.core.text import Marked, _l, day, left, money, ngettext, translate
 from portal.services.models import Quote
 from portal.services.quoting import Act, Cause, Item, Line, LineKind, Terms
+from portal.services.terms import WITHDRAWAL
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,39 @@ def present(quote: Quote, offerings: Mapping[str, Offering]) -> Presented:
         price_before=_monthly(replaced),
         price_after=_monthly(terms.begins),
     )
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A time in which one can change one's mind, and what that costs."""
+
+    label: str
+    note: str
+    state: str = ""
+
+
+def chances_of(terms: Terms, *, undo: timedelta) -> list[Chance]:
+    """Return when one can change one's mind, the soonest first; `undo` is before activation."""
+    first = Chance(
+        translate(_l("Until the technician has come"))
+        if terms.needs_technician
+        else translate(_l("Right after you confirm: %(time)s"), time=left(undo)),
+        translate(_l("You cancel it yourself, free of charge.")),
+        "now",
+    )
+    if not terms.begins:
+        again = translate(_l("You connect it again from the catalogue, at the price of that day."))
+        return [first, Chance(translate(_l("Later")), again)]
+    free = translate(_l("You disconnect it here and pay only for the days it worked."))
+    if terms.term_until is None:
+        return [first, Chance(translate(_l("Later, on any day")), free)]
+    fee = translate(
+        _l("Leaving before %(day)s costs %(sum)s for each month that is left."),
+        day=day(terms.term_until),
+        sum=money(terms.exit_fee),
+    )
+    days = translate(_l("The first %(days)s days"), days=WITHDRAWAL.days)
+    return [first, Chance(days, free), Chance(translate(_l("Later")), fee)]
 
 
 def _monthly(items: list[Item] | tuple[Item, ...]) -> Decimal:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from portal.catalog.rules import OfferingRule, orphans, verdict
 from portal.core.money import ZERO
 from portal.services.proration import Month, Part, part_of
-from portal.services.terms import months_left, term_end
+from portal.services.terms import may_withdraw, months_left, term_end
 
 
 class Act(StrEnum):
@@ -259,10 +259,14 @@ def _ending_lines(household: Household, ending: list[Running]) -> Iterable[Line]
 
 
 def _exit_lines(household: Household, ending: list[Running], offer: Offer | None) -> Iterable[Line]:
-    """Give the fees for leaving before the minimal term; moving up within a family is free."""
+    """Give the fees for leaving before the minimal term.
+
+    Moving up within a family is free, and so is leaving in the first days.
+    """
     for each in ending:
         moves_up = offer and offer.rule.family is each.rule.family and offer.monthly >= each.price
-        months = 0 if moves_up else months_left(household.today, each.term_until)
+        is_free = moves_up or may_withdraw(household.today, each.started_on)
+        months = 0 if is_free else months_left(household.today, each.term_until)
         if months and each.exit_fee:
             amount = each.exit_fee * months
             yield Line(LineKind.EARLY_EXIT, amount, each.rule.code, each.exit_fee, months)

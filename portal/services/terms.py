@@ -1,7 +1,15 @@
 """Minimal terms: when one ends, and how many months of it are left. Days are local dates."""
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
+
+# Within these days of the start one leaves without a fee. Source: services.md, "Order".
+WITHDRAWAL = timedelta(days=14)
+
+
+def may_withdraw(today: date, started_on: date) -> bool:
+    """Say whether the time to change one's mind still runs."""
+    return today < started_on + WITHDRAWAL
 
 
 def months_later(day: date, months: int) -> date:

@@ -33,6 +33,7 @@ def test_the_terms_show_each_sum_before_anything_is_ordered(alices, db, alice, c
     assert "21 of 30 days × 6 990 ₸" in page.text
     assert "4 893 ₸" in page.text
     assert "9 of 30 days × 8 990 ₸" in page.text
+    assert "The first 14 days You disconnect it here" in page.text
     assert "Change for 8 990 ₸ a month" in page.text
     assert count(db, Order) == 0
 

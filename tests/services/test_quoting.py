@@ -127,6 +127,21 @@ def test_moving_up_is_free_and_moving_down_is_not(price, fee):
     assert terms.one_time == fee
 
 
+@pytest.mark.parametrize(("day", "fee"), [(8, 12000), (9, 0), (22, 0)])
+def test_leaving_in_the_first_14_days_is_free(day, fee):
+    plan = running(
+        PLAN_500,
+        8990,
+        started_on=date(2026, 11, day),
+        term_until=date(2027, 11, day),
+        exit_fee=Decimal(1000),
+    )
+
+    terms = disconnect(plan.id, Household(TODAY, (plan,)))
+
+    assert terms.one_time == fee
+
+
 def test_a_term_of_the_new_plan_is_named():
     terms = connect(Offer(PLAN_500, Decimal(8990), term_months=12), Household(TODAY))
 

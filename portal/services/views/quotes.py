@@ -17,7 +17,7 @@ from portal.services import actions, queries
 from portal.services.actions import TermsChangedError
 from portal.services.forms import ConfirmForm
 from portal.services.models import Quote
-from portal.services.presenting import present
+from portal.services.presenting import chances_of, present
 from portal.services.views.blueprint import bp, count_terms, undo_time
 
 
@@ -68,6 +68,6 @@ def _quote_page(quote: Quote, form: ConfirmForm, now: datetime) -> ResponseRetur
         view=present(quote, offerings_by_code()),
         account=principal().account,
         place=next(iter(principal().account.premises), None),
-        undo=undo_time(),
+        chances=chances_of(quote.terms, undo=undo_time()),
         now=now,
     )
