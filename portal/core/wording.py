@@ -43,7 +43,7 @@ def _written(value: Any) -> Any:
 
 _WRITERS = {
     "sum": lambda raw: text.money(Decimal(raw)),
-    "at": lambda raw: text.day_time(datetime.fromisoformat(raw)),
+    "at": lambda raw: text.deadline(datetime.fromisoformat(raw)),
     "on": lambda raw: text.day(date.fromisoformat(raw)),
     "in": text.in_language,
 }
