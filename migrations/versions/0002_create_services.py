@@ -33,6 +33,7 @@ def _create_catalogue() -> None:
         sa.Column("names", pg.JSONB, nullable=False),
         sa.Column("summaries", pg.JSONB, nullable=False),
         sa.Column("texts", pg.JSONB, nullable=False),
+        sa.Column("endings", pg.JSONB, nullable=False),
         sa.Column("characteristics", pg.JSONB, nullable=False),
         sa.Column("cities", pg.JSONB, nullable=False),
         sa.Column("technologies", pg.JSONB, nullable=False),

@@ -66,6 +66,7 @@ def _columns(sheet: OfferingSheet) -> dict[str, Any]:
         "names": sheet.name.model_dump(),
         "summaries": sheet.summary.model_dump(),
         "texts": sheet.text.model_dump(),
+        "endings": sheet.ending.model_dump() if sheet.ending else {},
         "characteristics": sheet.characteristics.model_dump(exclude_none=True),
         "cities": list(sheet.cities),
         "technologies": list(sheet.technologies),

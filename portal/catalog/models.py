@@ -37,6 +37,7 @@ class Offering(Model):
     names: Mapped[dict[str, str]]
     summaries: Mapped[dict[str, str]]
     texts: Mapped[dict[str, str]]
+    endings: Mapped[dict[str, str]]
     characteristics: Mapped[dict[str, Any]]
     cities: Mapped[list[str]]
     technologies: Mapped[list[str]]
@@ -64,6 +65,11 @@ class Offering(Model):
     @property
     def text(self) -> str:
         return in_language(self.texts)
+
+    @property
+    def ending(self) -> str:
+        """Return what one should know when it ends; often nothing."""
+        return in_language(self.endings)
 
     @property
     def icon(self) -> str:

@@ -98,6 +98,7 @@ class OfferingSheet(_Sheet):
     name: LineTexts
     summary: LineTexts
     text: WordsTexts
+    ending: LineTexts | None = None
     price: PriceSheet
     characteristics: Characteristics = Characteristics()
     one_per: Literal["address"] | None = None

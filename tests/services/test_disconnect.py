@@ -22,7 +22,7 @@ def test_what_ends_with_it_is_named_before_anything_ends(alices, db, alice, cata
     page = leave(alices, alice, plan)
 
     assert page.h1 == "Disconnect: Internet “Together 200”"
-    assert "Parental control. It cannot work alone and ends too." in page.text
+    assert "Parental control. It cannot work alone and ends too. Your lists are kept" in page.text
     assert "Home phone." not in page.text
     assert "21 of 30 days × 6 990 ₸" in page.text
     assert "Disconnect now" in page.text
