@@ -64,7 +64,7 @@ def masks_of(entries):
     return lambda wire: {wire_name(name): mask for name, mask in entries.items()}.get(wire, 0)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(policy=POLICIES, name=NAMES, at=NEAR, entries=ENTRIES, holidays=HOLIDAYS)
 def test_the_verdict_equals_the_naive_one(policy, name, at, entries, holidays):
     answer = verdict(
@@ -79,7 +79,7 @@ def test_the_verdict_equals_the_naive_one(policy, name, at, entries, holidays):
     assert (answer.outcome, answer.rule) == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(policy=POLICIES, name=NAMES, at=NEAR, entries=ENTRIES, holidays=HOLIDAYS)
 def test_until_then_nothing_changes(policy, name, at, entries, holidays):
     lasting = replace(policy, rules=tuple(replace(rule, in_windows=False) for rule in policy.rules))
