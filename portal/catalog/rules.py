@@ -40,17 +40,12 @@ class Verdict:
     """Whether an offering may be connected to what is held, and what would have to change.
 
     `missing`: requirements that nothing meets. `excluded_by`: codes that stand in its way.
-    `replaced`: codes that end in its favour. `is_held`: it is there already.
+    `replaced`: codes that end in its favour.
     """
 
     missing: tuple[Requirement, ...] = ()
     excluded_by: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
-    is_held: bool = False
-
-    @property
-    def is_allowed(self) -> bool:
-        return not (self.missing or self.excluded_by or self.is_held)
 
 
 def are_exclusive(one: OfferingRule, other: OfferingRule) -> bool:
@@ -70,7 +65,6 @@ def verdict(wanted: OfferingRule, held: Iterable[OfferingRule]) -> Verdict:
         missing=unmet(wanted, staying),
         excluded_by=tuple(code for code in rivals if code not in wanted.replaces),
         replaced=replaced,
-        is_held=any(each.code == wanted.code for each in present),
     )
 
 

@@ -4,6 +4,7 @@ from portal.catalog.families import Family
 from portal.catalog.rules import (
     OfferingRule,
     Requirement,
+    Verdict,
     are_exclusive,
     circles,
     is_hopeless,
@@ -25,33 +26,27 @@ CAMERA = OfferingRule(
 
 
 def test_nothing_stands_in_the_way_of_a_first_plan():
-    assert verdict(SLOW, []).is_allowed
+    assert verdict(SLOW, []) == Verdict()
 
 
 def test_a_requirement_that_nobody_meets_is_named():
     judged = verdict(GUARD, [])
 
-    assert judged.missing == (INTERNET,)
-    assert not judged.is_allowed
+    assert judged == Verdict(missing=(INTERNET,))
 
 
 def test_any_plan_of_the_family_meets_a_requirement():
-    assert verdict(GUARD, [FAST]).is_allowed
+    assert verdict(GUARD, [FAST]) == Verdict()
 
 
 def test_an_offering_of_the_family_that_is_no_plan_does_not_meet_it():
     assert verdict(GUARD, [OfferingRule("booster", Family.INTERNET)]).missing == (INTERNET,)
 
 
-def test_what_is_held_already_is_not_connected_again():
-    assert verdict(SLOW, [SLOW]).is_held
-
-
 def test_a_plan_that_may_replace_another_ends_it():
     judged = verdict(FAST, [SLOW, GUARD])
 
-    assert judged.is_allowed
-    assert judged.replaced == ("slow",)
+    assert judged == Verdict(replaced=("slow",))
 
 
 def test_a_plan_that_may_not_replace_another_is_excluded_by_it():
