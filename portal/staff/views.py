@@ -100,6 +100,19 @@ def investigate_ticket(appeal_id: UUID) -> ResponseReturnValue:
     return _show(appeal, AnswerForm(formdata=None), form)
 
 
+@bp.post("/appeals/<uuid:appeal_id>/recognise-claim")
+@allow(Permission.DESK_WORK)
+def recognise_claim(appeal_id: UUID) -> ResponseReturnValue:
+    appeal = appeal_queries.appeal_for_staff(appeal_id, lock=True)
+    try:
+        appeals.recognise_claim(appeal, by=principal().user)
+    except RuleError as error:
+        flash(error.message, "error")
+    else:
+        flash(_("The complaint is a claim now: its own promise runs."))
+    return redirect(url_for(".show_ticket", appeal_id=appeal_id))
+
+
 @bp.get("/appeals/<uuid:appeal_id>/files/<uuid:attachment_id>")
 @allow(Permission.DESK_WORK)
 def download_file(appeal_id: UUID, attachment_id: UUID) -> ResponseReturnValue:

@@ -28,5 +28,6 @@ ROWS = {
     "POST staff.investigate_ticket": Row(
         staff(302, only=_DESK), values=_appeal, data={"reason": "Measurements"}
     ),
+    "POST staff.recognise_claim": Row(staff(302, only=_DESK), values=_appeal),
     "staff.download_file": Row(staff(404, only=_DESK), values=_no_file),
 }

@@ -128,6 +128,31 @@ def test_an_investigation_allows_a_later_date(app, browser, db, alice, dora):
     assert "runs already" in again.text
 
 
+def test_a_complaint_becomes_a_claim_once(app, browser, alice, dora):
+    complaint = file_appeal(app, alice, AppealKind.COMPLAINT)
+    question = file_appeal(app, alice, AppealKind.QUESTION)
+    browser.log_in(dora)
+    press = "form[action$='/recognise-claim']"
+
+    page = ticket(browser, complaint).submit(form=press)
+
+    assert "its own promise runs" in page.text
+    assert "Answer to the claim" in page.text
+    assert "a claim already" in page.submit(form=press).text
+    assert not ticket(browser, question).all(press)
+    browser.post("staff.recognise_claim", appeal_id=question)
+    assert "Answer to the claim" not in ticket(browser, question).text
+
+
+def test_who_answers_an_appeal_of_nobody_has_it(app, browser, db, alice, dora):
+    appeal_id = file_appeal(app, alice)
+    browser.log_in(dora)
+
+    speak(ticket(browser, appeal_id), kind="message", body="We look at it.")
+
+    assert stored(db, appeal_id).assignee_id == dora.id
+
+
 def test_the_second_who_takes_an_appeal_is_told(app, browser, db, alice, dora, eric):
     appeal_id = file_appeal(app, alice)
     browser.log_in(dora)

@@ -8,6 +8,7 @@ from portal.appeals.actions.saying import Speaker, say, subject_of
 from portal.appeals.models import (
     LONGEST_BODY,
     Appeal,
+    AppealKind,
     AppealNote,
     Author,
     Message,
@@ -55,7 +56,7 @@ def answer(appeal: Appeal, *, body: str, by: User, asks: bool = False) -> Messag
     Notifies him, records `appeals.message_added`.
     Raises RuleError if the appeal is over, or the text empty or too long.
     """
-    _check_open(appeal)
+    _take_up(appeal, by)
     kind = MessageKind.QUESTION if asks else MessageKind.MESSAGE
     message = say(appeal, body, Speaker(Author.SPECIALIST, by), kind=kind)
     _go(appeal, State.WAITING_CUSTOMER if asks else State.IN_PROGRESS)
@@ -73,7 +74,7 @@ def send_interim(
     policy allows; (field `reason`) for a later date than promised before without a reason.
     Source: appeals-and-sla.md, rule 4.
     """
-    _check_open(appeal)
+    _take_up(appeal, by)
     case = promise_queries.case_of(SUBJECT, appeal.id)
     until = _checked_date(case, promised_at, reason)
     message = say(
@@ -96,7 +97,7 @@ def send_final(appeal: Appeal, *, body: str, by: User) -> Message:
 
     Publishes AppealAnswered. Raises RuleError if the appeal is over, or the text empty or long.
     """
-    _check_open(appeal)
+    _take_up(appeal, by)
     message = say(appeal, body, Speaker(Author.SPECIALIST, by), kind=MessageKind.FINAL)
     appeal.become(State.ANSWERED, now=clock.now())
     promises.record(subject_of(appeal), Happening.FINAL_SENT)
@@ -131,6 +132,21 @@ def open_investigation(appeal: Appeal, *, reason: str, by: User) -> None:
     audit.record("appeals.investigation_opened", subject=appeal, actor=by)
 
 
+def recognise_claim(appeal: Appeal, *, by: User) -> None:
+    """Say that a complaint is a consumer's claim: it has a promise of its own.
+
+    Records `appeals.claim_recognised`. Raises RuleError for other kinds, and if one runs.
+    Source: appeals-and-sla.md, "Promises", `claim`.
+    """
+    _check_open(appeal)
+    if appeal.kind != AppealKind.COMPLAINT:
+        raise RuleError(_l("Only a complaint can be a consumer’s claim."))
+    if promise_queries.case_of(SUBJECT, appeal.id).running(Kind.CLAIM):
+        raise RuleError(_l("This complaint is a claim already."))
+    promises.record(subject_of(appeal), Happening.CLAIM_RECOGNISED)
+    audit.record("appeals.claim_recognised", subject=appeal, actor=by)
+
+
 def add_note(appeal: Appeal, *, body: str, by: User) -> AppealNote:
     """Leave a note for colleagues. It answers nothing, and the customer never sees it.
 
@@ -149,6 +165,13 @@ def add_note(appeal: Appeal, *, body: str, by: User) -> AppealNote:
 def _check_open(appeal: Appeal) -> None:
     if not appeal.is_open:
         raise RuleError(_l("This appeal is answered or over: nothing can be sent."))
+
+
+def _take_up(appeal: Appeal, by: User) -> None:
+    """Let an appeal that nobody has belong to who answers it. Raises RuleError if it is over."""
+    _check_open(appeal)
+    if appeal.assignee_id is None:
+        appeal.assignee_id = by.id
 
 
 def _go(appeal: Appeal, state: State) -> None:

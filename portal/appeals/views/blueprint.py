@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import visitor
@@ -26,6 +26,14 @@ def refuse_large_file(_error: Exception) -> ResponseReturnValue:
     visitor()
     flash(_("This file is larger than 20 MB. Your text is kept: send a smaller file."), "error")
     return redirect(request.path, 303)
+
+
+@bp.after_request
+def hide_address(response: Response) -> Response:
+    """Tell no other site the address of a page whose address is a secret."""
+    if "secret" in (request.view_args or {}):
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def check_pace(who: str, *, is_public: bool = False) -> None:

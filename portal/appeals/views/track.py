@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Response, flash, make_response, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.appeals import actions, queries
@@ -123,16 +123,11 @@ def _reply(secret: str, appeal: Appeal, form: ReplyForm) -> str:
 
 
 def _show(secret: str, appeal: Appeal, form: ReplyForm) -> Response:
-    """Render the page; its address is a secret, so no other site learns it."""
-    response = make_response(
-        render_form(
-            "appeals/show_tracked.html",
-            form,
-            page=shown(appeal),
-            place=SecretPlace(secret, appeal),
-            secret=secret,
-            is_new="new" in request.args,
-        )
+    return render_form(
+        "appeals/show_tracked.html",
+        form,
+        page=shown(appeal),
+        place=SecretPlace(secret, appeal),
+        secret=secret,
+        is_new="new" in request.args,
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
