@@ -12,6 +12,7 @@ from portal.events import ServiceEnded, ServiceStarted
 from portal.parental import actions
 from portal.parental.models import Profile, Rule, lease, policy_log
 from portal.parental.queries import state_of
+from tests.cast import make_cast
 from tests.parental.factories import make_import, make_profile, make_rule
 from tests.parental.resolvers import add_lease
 
@@ -149,3 +150,24 @@ def test_the_home_page_asks_once(app, db, alice, home, noon):
 def test_a_home_without_parental_control_has_no_state(app, db, bob):
     with app.app_context(), transaction(account_id=bob.account_id):
         assert state_of(bob.account) is None
+
+
+def test_the_worker_may_do_all_of_it(live):
+    """The order is completed by the worker's role, under its own rights."""
+    with live.session() as db:
+        account_id = make_cast(db)["alice"].account_id
+        add_lease(db, account_id, None, "192.0.2.7/32")
+        db.commit()
+
+    with live.app("kabinet_worker").app_context():
+        for event in (ServiceStarted, ServiceEnded, ServiceStarted):
+            with transaction():
+                publish(event(account_id, "parental-control"))
+        with transaction():
+            actions.sweep()
+
+    with live.session() as db:
+        profile = db.scalars(select(Profile)).one()
+        assert profile.is_enforced
+        assert policies(db) == 3
+        assert db.scalars(select(lease.c.policy_id)).all() == [profile.policy_id]
