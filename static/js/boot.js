@@ -5,8 +5,9 @@ async function start(element, name) {
   const names = started.get(element) ?? new Set();
   if (names.has(name)) return;
   started.set(element, names.add(name));
-  const module = await import(`./${name}.js`);
-  module.default(element);
+  // One who leaves the page meanwhile, or a broken line, ends the import: the page does without.
+  const module = await import(`./${name}.js`).catch(() => null);
+  module?.default(element);
 }
 
 export function boot(root) {
