@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from portal.accounts.demo import Cast
 from portal.accounts.models import User
 from portal.appeals import actions
-from portal.appeals.models import Appeal, AppealKind, Draft
+from portal.appeals.models import Appeal, Draft
+from portal.appeals.states import AppealKind
 from portal.core import clock
 from portal.core.db import session
 from portal.core.text import ZONE, local

@@ -8,7 +8,8 @@ from wtforms.fields import EmailField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length
 
-from portal.appeals.models import LONGEST_BODY, LONGEST_SUBJECT, AppealKind
+from portal.appeals.models import LONGEST_BODY, LONGEST_SUBJECT
+from portal.appeals.states import AppealKind
 from portal.core.forms import PortalForm
 from portal.core.text import _l
 

@@ -6,7 +6,8 @@ from typing import Any
 from flask import current_app
 
 from portal.appeals import chain
-from portal.appeals.models import Appeal, Contact, Message, MessageKind
+from portal.appeals.models import Appeal, Contact, Message
+from portal.appeals.states import MessageKind
 from portal.core import mail
 from portal.core.db import session
 from portal.core.text import LANGUAGES, Marked, _l, deadline, reading_as

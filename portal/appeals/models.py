@@ -10,6 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.appeals import chain
+from portal.appeals.states import (
+    OPEN_STATES,
+    STEPS,
+    AppealKind,
+    Author,
+    Channel,
+    MessageKind,
+    State,
+)
 from portal.core.db import Model, Versioned
 from portal.core.errors import RuleError
 from portal.core.text import _l
@@ -18,74 +27,6 @@ REOPEN_FOR = timedelta(days=10)
 MOST_FILES = 10
 LONGEST_BODY = 20_000
 LONGEST_SUBJECT = 120
-
-
-class AppealKind(StrEnum):
-    """Why somebody writes."""
-
-    FAULT = "fault"
-    QUESTION = "question"
-    COMPLAINT = "complaint"
-    SUGGESTION = "suggestion"
-    GRATITUDE = "gratitude"
-
-
-class Channel(StrEnum):
-    """Where the appeal came from."""
-
-    FORM = "form"
-    CHAT = "chat"
-    FORUM = "forum"
-    EMAIL = "email"
-    PHONE = "phone"
-    FACEBOOK = "facebook"
-    SKYPE = "skype"
-    KIOSK = "kiosk"
-    OFFICE = "office"
-
-
-class State(StrEnum):
-    """Where an appeal stands."""
-
-    REGISTERED = "registered"
-    IN_PROGRESS = "in_progress"
-    WAITING_CUSTOMER = "waiting_customer"
-    ANSWERED = "answered"
-    REOPENED = "reopened"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-    REJECTED = "rejected"
-
-
-_ENDS = {State.ANSWERED, State.CLOSED, State.WITHDRAWN, State.REJECTED}
-STEPS: dict[State, set[State]] = {
-    State.REGISTERED: {State.IN_PROGRESS, State.WAITING_CUSTOMER, *_ENDS},
-    State.IN_PROGRESS: {State.WAITING_CUSTOMER, *_ENDS},
-    State.WAITING_CUSTOMER: {State.IN_PROGRESS, *_ENDS},
-    State.REOPENED: {State.IN_PROGRESS, State.WAITING_CUSTOMER, *_ENDS},
-    State.ANSWERED: {State.REOPENED, State.CLOSED},
-    State.CLOSED: set(),
-    State.WITHDRAWN: set(),
-    State.REJECTED: set(),
-}
-OPEN_STATES = tuple(state for state, steps in STEPS.items() if State.ANSWERED in steps)
-
-
-class Author(StrEnum):
-    """Who speaks in a message."""
-
-    CUSTOMER = "customer"
-    SPECIALIST = "specialist"
-    SYSTEM = "system"
-
-
-class MessageKind(StrEnum):
-    """What a message is. A note is no message: it has a table of its own."""
-
-    MESSAGE = "message"
-    QUESTION = "question"
-    INTERIM = "interim"
-    FINAL = "final"
 
 
 def _one_of(column: str, values: type[StrEnum]) -> str:

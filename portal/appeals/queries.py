@@ -11,15 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account, User
 from portal.appeals import chain
-from portal.appeals.models import (
-    OPEN_STATES,
-    Appeal,
-    AppealNote,
-    Attachment,
-    Draft,
-    Message,
-    State,
-)
+from portal.appeals.models import Appeal, AppealNote, Attachment, Draft, Message
+from portal.appeals.states import OPEN_STATES, State
 from portal.core import db
 from portal.core.audit import AuditEvent
 from portal.core.db import session

@@ -8,8 +8,9 @@ from decimal import Decimal
 from portal.accounts.access import Principal
 from portal.accounts.models import Account
 from portal.appeals import queries as appeals
-from portal.appeals.models import Appeal, State
+from portal.appeals.models import Appeal
 from portal.appeals.queries import OpenAppeal
+from portal.appeals.states import State
 from portal.catalog.families import Family
 from portal.core import clock, text
 from portal.news import queries as news

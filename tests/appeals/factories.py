@@ -5,7 +5,8 @@ from uuid import UUID
 
 from portal.accounts.models import Account, User
 from portal.appeals import actions, queries
-from portal.appeals.models import Appeal, AppealKind
+from portal.appeals.models import Appeal
+from portal.appeals.states import AppealKind
 from portal.core.db import transaction
 
 TEXT = "Every evening after eight the internet goes away for ten minutes."

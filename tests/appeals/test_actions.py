@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select, text
 
 from portal.appeals import actions, chain
-from portal.appeals.models import STEPS, Appeal, AppealKind, Message, MessageBody, State
+from portal.appeals.models import Appeal, Message, MessageBody
+from portal.appeals.states import STEPS, AppealKind, State
 from portal.core import clock
 from portal.core.errors import RuleError
 from portal.feedback.models import RatingRequest

@@ -6,7 +6,8 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from portal.appeals import actions
-from portal.appeals.models import Appeal, AppealKind, Attachment, Draft, Message
+from portal.appeals.models import Appeal, Attachment, Draft, Message
+from portal.appeals.states import AppealKind
 from portal.core import clock
 from tests.appeals.factories import as_customer, as_staff, file_appeal, file_publicly, stored
 

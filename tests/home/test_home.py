@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.appeals.models import AppealKind
+from portal.appeals.states import AppealKind
 from tests.appeals.factories import file_appeal
 from tests.browser import Browser
 from tests.cast import Person

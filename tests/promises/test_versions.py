@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.appeals.models import AppealKind
+from portal.appeals.states import AppealKind
 from portal.core import clock
 from portal.core.db import transaction
 from portal.promises import actions, queries

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.appeals import actions
-from portal.appeals.models import AppealKind, AppealNote, Message
+from portal.appeals.models import AppealNote, Message
+from portal.appeals.states import AppealKind
 from portal.core import clock
 from portal.feedback.models import RatingRequest
 from tests.appeals.factories import as_staff, file_appeal, file_publicly, stored

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from portal.appeals import actions
-from portal.appeals.models import Appeal, AppealKind, Contact
+from portal.appeals.models import Appeal, Contact
+from portal.appeals.states import AppealKind
 from portal.core import clock, ids
 from portal.promises.models import Promise
 from tests.appeals.factories import as_customer, as_staff, file_appeal

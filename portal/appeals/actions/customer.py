@@ -2,7 +2,8 @@
 
 from portal.accounts.models import User
 from portal.appeals.actions.saying import Speaker, say, subject_of
-from portal.appeals.models import Appeal, Author, Draft, Message, State
+from portal.appeals.models import Appeal, Draft, Message
+from portal.appeals.states import Author, State
 from portal.core import audit, clock
 from portal.core.errors import RuleError
 from portal.core.text import _l

@@ -11,15 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import Account, User
 from portal.appeals import chain, letters
 from portal.appeals.actions.saying import Speaker, say, subject_of
-from portal.appeals.models import (
-    Appeal,
-    AppealKind,
-    Author,
-    Channel,
-    Contact,
-    Draft,
-    State,
-)
+from portal.appeals.models import Appeal, Contact, Draft
+from portal.appeals.states import AppealKind, Author, Channel, State
 from portal.core import audit, clock, db, ids, text
 from portal.core.db import session
 from portal.promises import actions as promises

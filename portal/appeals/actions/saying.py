@@ -7,17 +7,9 @@ from sqlalchemy import update
 
 from portal.accounts.models import User
 from portal.appeals import chain
-from portal.appeals.models import (
-    LONGEST_BODY,
-    Appeal,
-    Attachment,
-    Author,
-    Draft,
-    Message,
-    MessageBody,
-    MessageKind,
-)
+from portal.appeals.models import LONGEST_BODY, Appeal, Attachment, Draft, Message, MessageBody
 from portal.appeals.queries import SUBJECT
+from portal.appeals.states import Author, MessageKind
 from portal.core import clock, ids
 from portal.core.db import session
 from portal.core.errors import RuleError

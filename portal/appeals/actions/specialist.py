@@ -5,17 +5,9 @@ from datetime import datetime
 from portal.accounts.models import User
 from portal.appeals import letters
 from portal.appeals.actions.saying import Speaker, say, subject_of
-from portal.appeals.models import (
-    LONGEST_BODY,
-    Appeal,
-    AppealKind,
-    AppealNote,
-    Author,
-    Message,
-    MessageKind,
-    State,
-)
+from portal.appeals.models import LONGEST_BODY, Appeal, AppealNote, Message
 from portal.appeals.queries import SUBJECT
+from portal.appeals.states import AppealKind, Author, MessageKind, State
 from portal.core import audit, clock, events
 from portal.core.db import session
 from portal.core.errors import RuleError

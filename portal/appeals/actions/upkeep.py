@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from portal.appeals import queries
-from portal.appeals.models import REOPEN_FOR, Appeal, State
+from portal.appeals.models import REOPEN_FOR, Appeal
+from portal.appeals.states import State
 from portal.core import audit, clock, ids
 from portal.core.db import session
 

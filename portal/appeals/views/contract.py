@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import principal
 from portal.appeals import actions, queries
 from portal.appeals.forms import AppealForm, ReplyForm
-from portal.appeals.models import Appeal, AppealKind, Draft
+from portal.appeals.models import Appeal, Draft
+from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.appeals.views.places import ContractPlace
 from portal.appeals.views.showing import download, news_of, shown

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import visitor
 from portal.appeals import actions, queries
 from portal.appeals.forms import PublicAppealForm
-from portal.appeals.models import AppealKind, Draft
+from portal.appeals.models import Draft
+from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.core import db, http, text
 from portal.core.access import Permission, allow

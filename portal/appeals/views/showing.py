@@ -10,7 +10,8 @@ from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.appeals import chain, queries
-from portal.appeals.models import Appeal, Message, State
+from portal.appeals.models import Appeal, Message
+from portal.appeals.states import State
 from portal.appeals.timeline import Moment, timeline
 from portal.core import clock, files
 from portal.core.text import language
