@@ -104,6 +104,18 @@ def test_terms_that_are_over_show_new_ones_and_order_nothing(alices, db, alice, 
     assert "Connect for 6 990 ₸ a month" in page.text
 
 
+def test_what_is_no_longer_sold_has_no_new_terms(alices, db, alice, catalogue):
+    page = quote_page(alices, alice, "vmeste-200")
+    db.execute(text("update offering set sold_until = '2026-11-22' where code = 'vmeste-200'"))
+    clock.freeze(clock.now() + timedelta(minutes=30))
+    alices.log_in(alice)
+
+    page = alices.open(page.path).submit()
+
+    assert page.status == 409
+    assert "Internet “Together 200” is no longer sold." in page.text
+
+
 def test_confirming_what_is_over_leads_to_new_terms(alices, db, alice, catalogue):
     page = quote_page(alices, alice, "vmeste-200")
     clock.freeze(clock.now() + timedelta(minutes=30))

@@ -12,9 +12,9 @@ from portal.catalog.queries import Priced, offering_now, offerings_by_code
 from portal.core import audit, clock
 from portal.core.db import session
 from portal.core.errors import RuleError
-from portal.core.text import _l
+from portal.core.text import _l, today
 from portal.services import quoting
-from portal.services.judging import check_connection, check_terms
+from portal.services.judging import Named, check_connection, check_terms
 from portal.services.models import QUOTE_LIFE, Order, Quote, Subscription
 from portal.services.queries import surroundings_of
 from portal.services.quoting import Act, Offer, Terms
@@ -23,6 +23,7 @@ KEPT_FOR = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 1000
 _EXPIRED = _l("These terms were held for 30 minutes and are over. Nothing was ordered.")
 _CHANGED = _l("Something has changed since these terms were shown. Nothing was ordered.")
+_NOT_SOLD = _l("%(name)s is no longer sold.")
 _GONE = _l("This service has already been disconnected.")
 
 
@@ -77,9 +78,11 @@ def preview_disconnection(account: Account, subscription: Subscription) -> Terms
 def renew_quote(account: Account, quote: Quote, *, by: User) -> Quote:
     """Freeze new terms for what an old quote asked, at today's prices.
 
-    Raises RuleError or NotFoundError as the first time.
+    Raises RuleError as the first time, and if it is no longer sold.
     """
     if quote.act == Act.ADD:
+        if not quote.offering.is_sold_on(today()):
+            raise RuleError(_NOT_SOLD, name=Named(quote.offering))
         return quote_connection(account, quote.offering.code, by=by, ref=quote.ref)
     asked = Quote(
         account_id=account.id,
