@@ -100,7 +100,7 @@ class Live:
         port = port or free_port()
         process = self.start(
             "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-            "--blocking-threads", "8", "wsgi:app", **settings,
+            "--blocking-threads", "8", "--workers-kill-timeout", "5", "wsgi:app", **settings,
         )  # fmt: skip
         wait_until(lambda: _answers(port) or process.poll() is not None)
         return f"http://localhost:{port}"

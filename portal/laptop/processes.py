@@ -5,7 +5,10 @@ import re
 import shlex
 import signal
 import sys
+import threading
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from honcho import manager
 from honcho.printer import Message, Printer
@@ -24,6 +27,7 @@ def commands(place: Place) -> dict[str, tuple[str, list[str]]]:
     flask = ["-m", "flask"]
     web = ["--interface", "wsgi", "--host", LISTENS_ON, "--port", str(place.port), "--no-ws"]
     web += ["--blocking-threads", str(WEB_THREADS), "--log-level", "warning"]
+    web += ["--workers-kill-timeout", str(LONGEST_STOP_SECONDS - 5)]
     upstream = {"upstream": (roles.DNS, [*flask, "dns", "upstream"])}
     return {
         **(upstream if place.has_own_upstream else {}),
@@ -64,11 +68,13 @@ def supervise(place: Place, urls: Mapping[str, str]) -> str:
 class _Screen(Printer):
     """Shows what the processes say; of the supervisor's own words, keeps who ended first."""
 
+    STARTED = re.compile(r"web started \(pid=(\d+)\)")
     ENDED = re.compile(r"(.+) stopped \(rc=(-?\d+)\)|.* received")
 
     def __init__(self) -> None:
         super().__init__(sys.stdout)
         self._first: re.Match[str] | None = None
+        self._web = 0
 
     @property
     def first_end(self) -> str:
@@ -77,7 +83,24 @@ class _Screen(Printer):
         return f"“{self._first[1]}” (code {self._first[2]})"
 
     def write(self, message: Message) -> None:
-        if message.name != manager.SYSTEM_PRINTER_NAME:
+        if message.name == manager.SYSTEM_PRINTER_NAME:
+            self._hear(message.data)
+        else:
             super().write(message)
-        elif self._first is None:
-            self._first = self.ENDED.match(message.data)
+
+    def _hear(self, words: str) -> None:
+        if started := self.STARTED.match(words):
+            self._web = int(started[1])
+        ended = self.ENDED.match(words)
+        if ended and self._first is None:
+            self._first = ended
+            if self._web:
+                threading.Thread(target=_insist, args=(self._web,), daemon=True).start()
+
+
+def _insist(web: int) -> None:
+    """Tell Granian and its children each second: they forget a signal that comes as they start."""
+    with suppress(ProcessLookupError):
+        while True:
+            time.sleep(1)
+            os.killpg(web, signal.SIGTERM)
