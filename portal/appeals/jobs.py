@@ -19,6 +19,16 @@ def close_answered() -> None:
             return
 
 
+@periodic("23 2 * * *")
+def drop_old_drafts() -> None:
+    """Throw away, in batches, what somebody began to write and forgot."""
+    while True:
+        with transaction():
+            dropped = actions.drop_old_drafts(most=_BATCH)
+        if dropped < _BATCH:
+            return
+
+
 @task()
 def erase_text(message_id: str, reason: str, by_id: str | None = None) -> None:
     """Erase a message's text by law."""

@@ -77,19 +77,22 @@ def next_promises(appeals: Sequence[Appeal]) -> Mapping[UUID, Promise]:
     return {row.subject_id: row for row in rows}
 
 
-def open_appeals(account_id: UUID, *, most: int = 3) -> Sequence[OpenAppeal]:
+def open_appeals(account_id: UUID, *, most: int = 5) -> Sequence[OpenAppeal]:
     """Return the account's open appeals with what is promised next, most urgent first.
 
-    One statement. An appeal without a running promise comes last.
+    Those that are answered and wait for a rating come last, `most` of all.
+    One statement.
     """
     upcoming = and_(
         Promise.subject_kind == SUBJECT, Promise.subject_id == Appeal.id, Promise.is_next
     )
+    unrated = and_(Appeal.state == State.ANSWERED, Appeal.rating.is_(None))
     rows = session.execute(
         select(Appeal, Promise)
         .outerjoin(Promise, upcoming)
-        .where(Appeal.account_id == account_id, Appeal.state.in_(OPEN_STATES))
-        .order_by(Promise.due_at.asc().nulls_last(), Appeal.id)
+        .where(Appeal.account_id == account_id)
+        .where(Appeal.state.in_(OPEN_STATES) | unrated)
+        .order_by(Promise.due_at.asc().nulls_last(), Appeal.id.desc())
         .limit(most)
     )
     return [OpenAppeal(appeal, promise) for appeal, promise in rows]
@@ -181,6 +184,18 @@ def answered_before(moment: datetime, *, most: int) -> Sequence[Appeal]:
         select(Appeal)
         .where(Appeal.state == State.ANSWERED, Appeal.answered_at < moment)
         .order_by(Appeal.answered_at, Appeal.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def drafts_before(moment: datetime, *, most: int) -> Sequence[Draft]:
+    """Return drafts last saved before `moment` with their files, oldest first, locked."""
+    return session.scalars(
+        select(Draft)
+        .where(Draft.saved_at < moment)
+        .options(selectinload(Draft.attachments))
+        .order_by(Draft.saved_at, Draft.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     ).all()

@@ -67,6 +67,11 @@ class Case:
         """Return the promises of these kinds (none named: of all) that have not ended."""
         return [p for p in self.promises if p.is_open and (not kinds or p.kind in kinds)]
 
+    @property
+    def is_investigated(self) -> bool:
+        """Tell whether an investigation runs."""
+        return any(p.rule is Rule.FINAL_INVESTIGATION for p in self.running(Kind.FINAL))
+
     def open(self, rule: Rule, event: Event, start: datetime) -> None:
         """Make a promise from `start` under the event's policy, if the policy has the rule."""
         policy = self.policies[event.policy]
@@ -172,7 +177,7 @@ def _settle(case: Case, event: Event) -> None:
 
 
 def _investigate(case: Case, event: Event) -> None:
-    if any(p.rule is Rule.FINAL_INVESTIGATION for p in case.running(Kind.FINAL)):
+    if case.is_investigated:
         return
     case.end(End.REPLACED, event, Kind.FINAL)
     case.open(Rule.FINAL_INVESTIGATION, event, case.started_at or event.at)

@@ -70,10 +70,10 @@ class InvestigationForm(PortalForm):
     """Why the answer needs an investigation."""
 
     reason = StringField(
-        _l("Why is an investigation needed?"),
+        _l("Why is it needed?"),
         id="investigation-reason",
         validators=[
-            InputRequired(_l("Write why an investigation is needed.")),
+            InputRequired(_l("Write why it is needed.")),
             Length(max=500, message=_TOO_LONG),
         ],
     )

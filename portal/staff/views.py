@@ -91,11 +91,11 @@ def investigate_ticket(appeal_id: UUID) -> ResponseReturnValue:
     form = InvestigationForm()
     if form.validate_on_submit():
         try:
-            appeals.open_investigation(appeal, reason=form.reason.data or "", by=principal().user)
+            _investigate(appeal, reason=form.reason.data or "", by=principal().user)
         except RuleError as error:
             form.refuse(error)
         else:
-            flash(_("The investigation is open. Tell the customer by when it ends."))
+            flash(_("Saved. Tell the customer by when the investigation ends."))
             return redirect(url_for(".show_ticket", appeal_id=appeal_id))
     return _show(appeal, AnswerForm(formdata=None), form)
 
@@ -119,6 +119,14 @@ def download_file(appeal_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
     appeal = appeal_queries.appeal_for_staff(appeal_id)
     file = appeal_queries.attachment_of(appeal, attachment_id)
     return files.download(file.key, name=file.name, media_type=file.media_type)
+
+
+def _investigate(appeal: Appeal, *, reason: str, by: User) -> None:
+    """Open an investigation, or lengthen the one that runs."""
+    if promise_queries.case_of(appeal_queries.SUBJECT, appeal.id).is_investigated:
+        appeals.extend_investigation(appeal, reason=reason, by=by)
+    else:
+        appeals.open_investigation(appeal, reason=reason, by=by)
 
 
 def _send_message(appeal: Appeal, form: AnswerForm, by: User) -> None:
@@ -188,6 +196,7 @@ def _show(
         customer=queries.customer_of(appeal),
         investigation=investigation,
         latest=longest_promise(case, now),
+        is_investigated=case.is_investigated,
         me=principal().user,
     )
     if investigation.is_refused:

@@ -1,6 +1,8 @@
 """What only real commits and real roles can show."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from portal.accounts.models import User
 from portal.appeals import actions, chain, queries
 from portal.appeals.models import Appeal, Message, MessageBody
-from portal.core import events, ids
+from portal.core import clock, events, ids
 from portal.core.audit import AuditEvent
 from portal.core.errors import RuleError
 from portal.events import OrderFailed
@@ -214,6 +216,25 @@ def test_who_looked_is_written_down_although_the_page_only_reads(live, people, c
         )
 
     assert "Specialists opened your facts for this appeal 1 time" in page.text
+
+
+def test_forgotten_drafts_go_with_their_files(live, people, tmp_path):
+    app, worker = live.app(), live.app("kabinet_worker")
+    alice = people["alice"]
+    with acting(app, account_id=alice.account_id, user_id=alice.id) as session:
+        draft = actions.save_draft(None, content={}, account_id=alice.account_id, user_id=alice.id)
+        session.flush()
+        actions.attach_file(draft, stream=io.BytesIO(b"%PDF-1.7"), name="a.pdf")
+    folder = app.config["SETTINGS"].files_dir
+    assert [path for path in folder.rglob("*") if path.is_file()]
+    with acting(worker):
+        assert actions.drop_old_drafts(most=10) == 0
+
+    clock.freeze(clock.now() + timedelta(days=31))
+    with acting(worker):
+        assert actions.drop_old_drafts(most=10) == 1
+
+    assert not [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_the_promises_follow_from_their_events(live, conversation):

@@ -1,7 +1,7 @@
 """What people do with appeals: one function, one use case."""
 
 from portal.appeals.actions.customer import close_as_working, reply, withdraw
-from portal.appeals.actions.drafts import attach_file, detach_file, drop_draft, save_draft
+from portal.appeals.actions.drafts import attach_file, detach_file, drop_old_drafts, save_draft
 from portal.appeals.actions.filing import (
     Filed,
     Writer,
@@ -13,6 +13,7 @@ from portal.appeals.actions.specialist import (
     add_note,
     answer,
     claim,
+    extend_investigation,
     open_investigation,
     recognise_claim,
     release,
@@ -31,8 +32,9 @@ __all__ = [
     "close_answered",
     "close_as_working",
     "detach_file",
-    "drop_draft",
+    "drop_old_drafts",
     "erase_text",
+    "extend_investigation",
     "file_appeal",
     "file_fault_of_order",
     "new_secret",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from portal.appeals import queries
 from portal.appeals.models import MOST_FILES, Attachment, Draft
 from portal.core import clock, files, ids, throttle
 from portal.core.db import session
@@ -14,6 +15,7 @@ from portal.core.errors import NotFoundError, RuleError
 from portal.core.text import _l
 
 FILES_A_DAY = 100
+DRAFTS_LIVE = timedelta(days=30)
 
 
 def save_draft(
@@ -84,9 +86,13 @@ def detach_file(draft: Draft, attachment_id: UUID) -> None:
     raise NotFoundError
 
 
-def drop_draft(draft: Draft) -> None:
-    """Throw a draft and its files away."""
-    for kept in draft.attachments:
-        session.delete(kept)
-        files.forget(kept.key)
-    session.delete(draft)
+def drop_old_drafts(*, most: int) -> int:
+    """Throw away drafts that nobody touched for 30 days, with their files; return how many."""
+    old = queries.drafts_before(clock.now() - DRAFTS_LIVE, most=most)
+    for draft in old:
+        for kept in draft.attachments:
+            session.delete(kept)
+            files.forget(kept.key)
+        session.flush()  # The files point to the draft.
+        session.delete(draft)
+    return len(old)

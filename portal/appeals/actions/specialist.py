@@ -116,12 +116,31 @@ def open_investigation(appeal: Appeal, *, reason: str, by: User) -> None:
     """
     _check_open(appeal)
     if not reason.strip():
-        raise RuleError(_l("Write why an investigation is needed."), field="reason")
-    case = promise_queries.case_of(SUBJECT, appeal.id)
-    if any(p.rule is Rule.FINAL_INVESTIGATION for p in case.running(Kind.FINAL)):
+        raise RuleError(_l("Write why it is needed."), field="reason")
+    if promise_queries.case_of(SUBJECT, appeal.id).is_investigated:
         raise RuleError(_l("An investigation runs already."), field="reason")
     promises.record(subject_of(appeal), Happening.INVESTIGATION_OPENED, reason=reason)
     audit.record("appeals.investigation_opened", subject=appeal, actor=by)
+
+
+def extend_investigation(appeal: Appeal, *, reason: str, by: User) -> None:
+    """Let a running investigation take until 30 days after registration, once, with a reason.
+
+    Records `appeals.investigation_extended`. Raises RuleError without a reason, without a running
+    investigation, when its time is over, and for a second time.
+    Source: appeals-and-sla.md, "Promises", `final` investigation.
+    """
+    _check_open(appeal)
+    case = promise_queries.case_of(SUBJECT, appeal.id)
+    running = [p for p in case.running(Kind.FINAL) if p.rule is Rule.FINAL_INVESTIGATION]
+    if not running or running[0].due_at < clock.now():
+        raise RuleError(_l("Only an investigation that is still in time can be extended."))
+    if running[0].is_extended:
+        raise RuleError(_l("This investigation has been extended once already."), field="reason")
+    if not reason.strip():
+        raise RuleError(_l("Write why it is needed."), field="reason")
+    promises.record(subject_of(appeal), Happening.EXTENDED, reason=reason)
+    audit.record("appeals.investigation_extended", subject=appeal, actor=by)
 
 
 def recognise_claim(appeal: Appeal, *, by: User) -> None:
