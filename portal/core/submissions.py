@@ -1,7 +1,11 @@
-"""A form that is sent twice acts once: the second press gets the first answer."""
+"""A form that is sent twice acts once: the second press gets the first answer.
+
+Somebody who goes back, changes the form and sends it again means something new: what was typed
+belongs to the submission's id.
+"""
 
 import hashlib
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import Response, make_response, redirect, request
 from flask import session as cookie
@@ -11,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 
 FIELD = "submission_id"
+PASSED = {FIELD, "csrf_token"}
 _CLAIM = text(
     "insert into submission (id, holder, created_at) values (:id, :holder, :now)"
     " on conflict (id) do nothing returning id"
@@ -29,9 +34,18 @@ def _sent_id() -> UUID | None:
     if request.method != "POST":
         return None
     try:
-        return UUID(request.form.get(FIELD, ""))
+        return uuid5(UUID(request.form.get(FIELD, "")), _content())
     except ValueError:
         return None
+
+
+def _content() -> str:
+    """Return the digest of what the form says, and where; the token is not a part of it."""
+    typed = sorted(
+        (name, value) for name, value in request.form.items(multi=True) if name not in PASSED
+    )
+    files = [request.content_length, *sorted(request.files)] if request.files else []
+    return hashlib.sha256(repr((request.path, typed, files)).encode()).hexdigest()
 
 
 def answer_again(session: Session) -> Response | None:

@@ -57,6 +57,17 @@ def test_a_form_that_is_sent_twice_acts_once_and_gets_the_same_answer(
     assert _hits(live, "twice") == 1
 
 
+def test_a_form_that_is_changed_after_going_back_acts_anew(
+    live: Live, client: FlaskClient
+) -> None:
+    submission = str(uuid4())
+
+    assert _send(client, "first", submission) == 303
+    assert _send(client, "second", submission) == 303
+
+    assert (_hits(live, "first"), _hits(live, "second")) == (1, 1)
+
+
 def test_two_presses_at_the_same_moment_act_once(live: Live, client: FlaskClient) -> None:
     app = client.application
     cookie = client.get_cookie("kabinet-sid")
