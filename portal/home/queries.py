@@ -76,9 +76,15 @@ class Home:
 
     @property
     def waiting(self) -> list[Appeal]:
-        """The appeals in which we wait for the reader's answer."""
+        """The appeals that need the reader: he is asked something, or can rate the answer."""
         opened = (each.appeal for each in self.appeals)
-        return [appeal for appeal in opened if appeal.state == State.WAITING_CUSTOMER]
+        needs = {State.WAITING_CUSTOMER, State.ANSWERED}
+        return [appeal for appeal in opened if appeal.state in needs]
+
+    @property
+    def open_appeals(self) -> list[AppealInWork]:
+        """The appeals that we still have to answer."""
+        return [each for each in self.appeals if each.appeal.state != State.ANSWERED]
 
 
 def colour(family: Family | None) -> str:

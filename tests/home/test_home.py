@@ -88,6 +88,19 @@ def test_home_answers_in_one_look(browser: Browser, busy: Person, language: str)
     assert page.one(".countdown time").get("datetime")
 
 
+def test_an_answer_that_was_not_rated_waits_for_the_reader(
+    app: Flask, browser: Browser, busy: Person, dora: Person
+) -> None:
+    answered = file_appeal(app, busy, kind=AppealKind.QUESTION, subject="How to pay")
+    as_staff(app, dora, answered, actions.send_final, body="With any card, on this page.")
+    browser.log_in(busy)
+
+    page = browser.get("home.show_home", account_id=busy.account_id)
+
+    assert "How to pay" in page.one(".home-hello .chips").text_content()
+    assert "How to pay" not in page.one("#appeals").getparent().getparent().text_content()
+
+
 def test_home_takes_few_statements(browser: Browser, harness_engine: Engine, busy: Person) -> None:
     browser.log_in(busy)
 
