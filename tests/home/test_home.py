@@ -6,8 +6,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
+from portal.appeals import actions
 from portal.appeals.states import AppealKind
-from tests.appeals.factories import file_appeal
+from tests.appeals.factories import as_staff, file_appeal
 from tests.browser import Browser
 from tests.cast import Person
 from tests.services.factories import stock, subscribe
