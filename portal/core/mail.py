@@ -1,9 +1,10 @@
 """Write e-mails and send them: the words leave with the transaction, the message by a job."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,17 +14,20 @@ from uuid import UUID
 
 import css_inline
 from flask import current_app, render_template
+from sqlalchemy import delete
 from sqlalchemy.orm import Mapped
 
 from portal.config import Settings
 from portal.core import clock
 from portal.core.db import Model, session, transaction
-from portal.core.jobs import enqueue, task
+from portal.core.jobs import enqueue, periodic, task
 from portal.core.smtp import MailRefusedError, MailServer, Postman
 from portal.core.text import Marked, reading_as, translate
 from portal.core.wording import kept, written
 
 log = logging.getLogger(__name__)
+KEPT_UNSENT = timedelta(days=2)
+_PLAIN = re.compile(r"[^\s<>,;:()\[\]\"\\]+@[^\s<>,;@]+")
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
@@ -110,11 +114,21 @@ def deliver(mail_id: str) -> None:
         own.delete(waiting)
 
 
+def forget_unsent() -> None:
+    """Delete letters that no try could send, each night: what they say is of no use any more."""
+    with transaction() as own:
+        old = OutgoingMail.created_at < clock.now() - KEPT_UNSENT
+        own.execute(delete(OutgoingMail).where(old))
+
+
+periodic("41 3 * * *")(forget_unsent)
+
+
 def post(letter: Letter, *, to: str, key: UUID) -> None:
     """Hand a letter to the mail server now, in the language at hand; for jobs only.
 
-    `key` makes the Message-ID. A refusal for ever is logged and not raised; MailDeferredError and
-    MailUncertainError are, so that the job is tried again.
+    `key` makes the Message-ID. A refusal for ever, or an address that cannot be written, is logged
+    and not raised; MailDeferredError and MailUncertainError are, so that the job is tried again.
     """
     settings: Settings = current_app.config["SETTINGS"]
     mail = Mail(
@@ -129,6 +143,8 @@ def post(letter: Letter, *, to: str, key: UUID) -> None:
         hand_over(compose(mail).as_bytes(), to=to)
     except MailRefusedError as refusal:
         log.warning("mail.refused key=%s code=%s", key, refusal.code)
+    except ValueError:
+        log.warning("mail.unwritable key=%s", key)  # No mail server would take such an address.
 
 
 def hand_over(content: bytes, *, to: str) -> None:
@@ -159,7 +175,7 @@ def compose(mail: Mail) -> EmailMessage:
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(mail.sender)
-    message["To"] = _address(mail.to)
+    message["To"] = plain_address(mail.to)
     message["Subject"] = single_line(mail.subject)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = single_line(mail.message_id)
@@ -171,6 +187,13 @@ def compose(mail: Mail) -> EmailMessage:
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     return message
+
+
+def plain_address(address: str) -> str:
+    """Return a bare e-mail address, or raise ValueError if it cannot stand in a header."""
+    if not (single_line(address).isascii() and _PLAIN.fullmatch(address)):
+        raise ValueError("This address cannot stand in a header.")
+    return address
 
 
 def _address(written: str) -> Address:

@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from portal.core import clock
-from portal.core.mail import single_line
+from portal.core.mail import plain_address, single_line
 
 NAME = "\ue000"
 """Stands in text and HTML where the recipient's name comes."""
@@ -62,7 +62,7 @@ class Edition:
         Source: RFC 8058, sections 2 and 3.1; RFC 2369, section 3.2.
         """
         head = (
-            f"To: {_plain_address(own.address)}\r\n"
+            f"To: {plain_address(own.address)}\r\n"
             f"Message-ID: <{own.key}@{self.domain}>\r\n"
             f"List-Unsubscribe: <{self._unsubscribe_url.replace(TOKEN, own.token)}>,\r\n"
             f" <mailto:unsubscribe@{self.domain}?subject={own.token}>\r\n"
@@ -76,12 +76,6 @@ class Edition:
     def bounce_address(self, key: str) -> str:
         """Return the envelope sender of one copy, to which its refusal comes back (VERP)."""
         return f"news+{key}@{self.domain}"
-
-
-def _plain_address(address: str) -> str:
-    if not address.isascii() or not re.fullmatch(r"[^\s<>,;:()\[\]\"\\]+@[^\s<>,;@]+", address):
-        raise ValueError("This address cannot stand in a header.")
-    return address
 
 
 def _built(letter: Letter) -> bytes:

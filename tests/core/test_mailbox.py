@@ -1,6 +1,7 @@
 """From a transaction to the mailbox of the laptop: real worker, real sink."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -104,3 +105,27 @@ def test_only_messages_of_the_sink_are_shown(live, name):
 
     assert browser.open(f"/dev/mailbox/{name}").status == 404
     browser.db.close()
+
+
+@pytest.mark.parametrize("address", ["әлия@example.kz", "a b@example.kz", "a@b.kz>", ""])
+def test_an_address_that_cannot_be_written_does_not_come_back_for_ever(post, address):
+    send(post.app(), to=address)
+
+    post.start_worker()
+    wait_until(lambda: not waiting(post))
+
+    assert "mail.unwritable" in post.logs()
+    assert not list(Path(post.settings["MAIL_DIR"]).glob("*.eml"))
+
+
+def test_what_could_not_be_sent_is_forgotten_after_two_days(live):
+    send(live.app())
+    with live.session() as db:
+        db.execute(text("update mail set created_at = created_at - interval '3 days'"))
+        db.commit()
+    send(live.app(), to="new@example.kz")
+
+    with live.app("kabinet_worker").app_context():
+        mail.forget_unsent()
+
+    assert [letter["address"] for letter in waiting(live)] == ["new@example.kz"]

@@ -73,7 +73,7 @@ def test_no_line_is_longer_than_mail_servers_like(edition):
     "address", ["a@b.kz\r\nBcc: x@y.kz", "a b@c.kz", "", "әлия@b.kz", "a@b.kz>, <c@d.kz"]
 )
 def test_an_address_that_cannot_stand_in_a_header_is_refused(edition, address):
-    with pytest.raises(ValueError, match="address"):
+    with pytest.raises(ValueError, match=r"address|one line"):
         edition.copy(Copy(address=address, name="", token="t", key="k"))
 
 

@@ -30,10 +30,14 @@ def states(mailing):
     return dict(mailing.db.execute(query).all())
 
 
-def has_ended(mailing):
+def state_of(mailing):
     mailing.db.rollback()
     mailing.db.expire_all()
-    return mailing.db.get(Issue, mailing.issue.id).state == "sent"
+    return mailing.db.get(Issue, mailing.issue.id).state
+
+
+def has_ended(mailing):
+    return state_of(mailing) == "sent"
 
 
 def test_everybody_gets_one_in_his_language_and_those_who_said_no_get_none(mailing):
@@ -233,3 +237,19 @@ def test_nobody_reads_it_and_it_is_sent_all_the_same(mailing):
     wait_until(lambda: has_ended(mailing))
 
     assert states(mailing) == {}
+
+
+def test_a_mailing_that_everybody_refuses_pauses_itself(mailing):
+    for number, person in enumerate(make_readers(mailing.db, mailing.newsletter, 80)):
+        person.email = f"never@example{number}.kz"
+    mailing.db.commit()
+    mailing.start_sink()
+    mailing.live.start_worker()
+
+    send(mailing)
+    wait_until(lambda: state_of(mailing) == "paused")
+    wait_until(lambda: not states(mailing).get("in_flight"))
+
+    found = states(mailing)
+    assert 25 <= found["failed"] <= 2 * 25
+    assert found["queued"] == 80 - found["failed"]

@@ -77,7 +77,8 @@ def show_feed() -> ResponseReturnValue:
     issues = queries.newest_issues(topic)
     body = atom.written(_feed(topic), [_entry(issue) for issue in issues])
     response = Response(body, content_type=f"{atom.MIME_TYPE}; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=300"
+    shared = "public" if "lang" in request.args else "private"  # Else it is as the reader reads.
+    response.headers["Cache-Control"] = f"{shared}, max-age=300"
     response.add_etag()
     return response.make_conditional(request)
 
