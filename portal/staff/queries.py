@@ -121,6 +121,11 @@ def loads(*, by: User, now: datetime) -> dict[str, int]:
     return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for it
 
 
+def mark_of(loads: dict[str, int]) -> str:
+    """Return what changes when an appeal comes, goes, is taken or breaks its promise."""
+    return "-".join(str(loads[name]) for name in ("mine", "team", "unclaimed", "broken"))
+
+
 def customer_of(appeal: Appeal) -> Customer:
     """Return what stands beside an appeal: contract, services, earlier appeals."""
     contact = session.get_one(Contact, appeal.contact_id)

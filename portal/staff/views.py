@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
@@ -18,6 +18,7 @@ from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
+from portal.core.text import language
 from portal.promises import queries as promise_queries
 from portal.promises.fold import longest_promise
 from portal.promises.standing import standings
@@ -31,6 +32,20 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 @allow(Permission.DESK_WORK)
 def show_queue() -> ResponseReturnValue:
     return render_template("staff/show_queue.html", **_queue())
+
+
+@bp.get("/queue/news")
+@allow(Permission.DESK_WORK)
+def show_queue_news() -> ResponseReturnValue:
+    """Answer the desk's question whether the queue has changed: 304 while it has not."""
+    if "HX-Request" not in request.headers:
+        return redirect(url_for(".show_queue"), 303)
+    mark = queries.mark_of(queries.loads(by=principal().user, now=clock.now()))
+    page = render_template("staff/_queue_news.html", is_new=request.args.get("seen") != mark)
+    response = make_response(page)
+    response.set_etag(f"{mark}-{request.args.get('seen')}-{language()}")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
 
 
 @bp.get("/appeals/<uuid:appeal_id>")
@@ -172,7 +187,8 @@ def _queue() -> dict[str, Any]:
     return {
         "page": page,
         "groups": queries.grouped(page, now),
-        "loads": queries.loads(by=by, now=now),
+        "loads": (loads := queries.loads(by=by, now=now)),
+        "mark": queries.mark_of(loads),
         "segment": segment,
         "after": after,
         "now": now,

@@ -21,6 +21,7 @@ _ANSWER = {"kind": "message", "body": "Text"}
 
 ROWS = {
     "staff.show_queue": Row(staff(only=_DESK)),
+    "staff.show_queue_news": Row(staff(303, only=_DESK)),
     "staff.show_ticket": Row(staff(only=_DESK), values=_appeal),
     "POST staff.answer_ticket": Row(staff(302, only=_DESK), values=_appeal, data=_ANSWER),
     "POST staff.claim_ticket": Row(staff(302, only=_DESK), values=_appeal),

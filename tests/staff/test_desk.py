@@ -33,6 +33,19 @@ def test_the_queue_stands_in_order_of_what_is_due(app, browser, alice, dora, noo
     assert "was 22 November, 24:00" in page.text
 
 
+def test_an_open_queue_learns_of_a_new_appeal_by_itself(app, browser, alice, dora):
+    browser.log_in(dora)
+    ask = browser.get("staff.show_queue").one("[data-module=poll]").get("hx-get")
+    quiet = browser.open(ask, headers={"HX-Request": "true"})
+    assert not quiet.body.strip()
+    known = {"HX-Request": "true", "If-None-Match": quiet.headers["ETag"]}
+    assert browser.open(ask, headers=known).status == 304
+
+    file_appeal(app, alice)
+
+    assert "The queue has changed" in browser.open(ask, headers=known).text
+
+
 def test_the_segments_of_the_queue(app, browser, alice, dora, eric):
     mine = file_appeal(app, alice, subject="Mine to do")
     other = file_appeal(app, alice, subject="Of Eric")
