@@ -21,6 +21,7 @@ class Entry:
     """One text in one language. `url` never changes, so it is the id too."""
 
     url: str
+    language: str
     title: str
     summary: str
     html: str
@@ -53,11 +54,11 @@ def written(feed: Feed, entries: Sequence[Entry]) -> bytes:
     _link(root, feed.page, "alternate", "text/html")
     _texts(SubElement(root, f"{{{ATOM}}}author"), (("name", feed.author),))
     for entry in entries:
-        _entry(SubElement(root, f"{{{ATOM}}}entry"), entry, feed.language)
+        _entry(SubElement(root, f"{{{ATOM}}}entry", {XML_LANG: entry.language}), entry)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _entry(place: Element, entry: Entry, language: str) -> None:
+def _entry(place: Element, entry: Entry) -> None:
     _texts(
         place,
         (
@@ -70,7 +71,7 @@ def _entry(place: Element, entry: Entry, language: str) -> None:
     )
     _link(place, entry.url, "alternate", "text/html")
     SubElement(place, f"{{{ATOM}}}category", {"term": _writable(entry.category)})
-    content = SubElement(place, f"{{{ATOM}}}content", {"type": "html", XML_LANG: language})
+    content = SubElement(place, f"{{{ATOM}}}content", {"type": "html"})
     content.text = _writable(entry.html)
 
 

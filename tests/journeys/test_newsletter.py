@@ -32,7 +32,7 @@ def test_a_reader_gets_an_issue_and_ends_the_newsletter_without_signing_in(
 def subscribe(portal: RunningPortal, page: Page) -> None:
     portal.sign_in(page, "7 1203 4456, manages")
     page.goto(f"{portal.address}/news")
-    page.get_by_role("link", name="Получать по почте").click()
+    page.get_by_role("link", name="Выбрать рассылки").click()
     page.get_by_label("Акции").check()
     page.get_by_role("button", name="Сохранить").click()
     expect(page.get_by_text("Подписка на «Акции»")).to_be_visible()

@@ -17,6 +17,7 @@ FEED = Feed(
 )
 ENTRY = Entry(
     url="https://kabinet.kz/news/1/kk",
+    language="kk",
     title="«Бірге 500» <b>&\0\x0b",
     summary="Қысқаша",
     html='<p>Мәтін <a href="https://a.kz/?x=1&amp;y=2">сілтеме</a></p>',
@@ -44,6 +45,7 @@ def test_an_entry_keeps_its_words_and_loses_what_xml_cannot_hold():
     assert entry.findtext("a:title", namespaces=NS) == "«Бірге 500» <b>&"
     assert entry.findtext("a:content", namespaces=NS) == ENTRY.html
     assert entry.find("a:content", NS).get("type") == "html"
+    assert entry.get("{http://www.w3.org/XML/1998/namespace}lang") == "kk"
     assert entry.findtext("a:published", namespaces=NS) == "2026-11-22T06:00:00Z"
 
 

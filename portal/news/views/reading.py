@@ -103,6 +103,7 @@ def _entry(issue: Issue) -> atom.Entry:
     path = url_for("news.show_issue_in", issue_id=issue.id, written_in=words.language)
     return atom.Entry(
         url=_base_url() + path,
+        language=words.language,
         title=words.title,
         summary=words.lead,
         html=html_of(words.body, base_url=_base_url()),
