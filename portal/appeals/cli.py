@@ -10,9 +10,11 @@ from sqlalchemy import select
 from portal.appeals import chain, queries
 from portal.appeals.models import Appeal, Message, MessageBody
 from portal.core import db
+from portal.core.jobs import enqueue
 
 cli = AppGroup("appeals", help="Appeals and their conversations.")
 _BATCH = 500
+_ERASE = "portal.appeals.jobs.erase_text"
 
 
 @cli.command("verify")
@@ -29,6 +31,29 @@ def verify() -> None:
                 click.echo(f"{appeal.number}: {fault}")
     click.echo(f"{count} appeals, {faults} faults")
     sys.exit(1 if faults else 0)
+
+
+@cli.command("erase-text")
+@click.argument("number")
+@click.argument("position", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help="What the public reads where the text was.")
+def erase_text(number: str, position: int, reason: str) -> None:
+    """Erase the text of one message, as a law or a court demands; the worker does it.
+
+    NUMBER is that of the appeal, POSITION that of the message, counted from 1.
+    """
+    with db.transaction(staff=True) as own:
+        message_id = own.scalar(
+            select(Message.id)
+            .join(Appeal, Appeal.id == Message.appeal_id)
+            .where(Appeal.number == number, Message.position == position)
+        )
+        if message_id is None:
+            raise click.ClickException("No appeal with this number has such a message.")
+        if not reason.strip():
+            raise click.ClickException("Write the reason: it stands where the text was.")
+        enqueue(own, _ERASE, message_id=str(message_id), reason=reason.strip())
+    click.echo("The worker erases the text; a tombstone with the reason takes its place.")
 
 
 def _faults_of(appeal: Appeal) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from portal.accounts.models import User
 from portal.appeals import actions, chain, queries
-from portal.appeals.models import Appeal, Message, MessageBody
+from portal.appeals.models import Appeal, Message, MessageBody, Tombstone
 from portal.core import clock, events, ids
 from portal.core.audit import AuditEvent
 from portal.core.errors import RuleError
@@ -20,6 +20,7 @@ from portal.feedback.models import Rating, RatingRequest
 from tests.appeals.factories import acting, as_staff, file_appeal
 from tests.browser import Browser
 from tests.cast import make_cast
+from tests.live import wait_until
 
 CHANGES = [
     "update message set own = ''",
@@ -123,6 +124,24 @@ def test_erasure_by_law_leaves_a_tombstone_and_the_chain_holds(live, conversatio
         assert messages[1].body is None
         assert messages[1].tombstone.reason == "A court decided so."
         assert chain.first_break(message.link for message in messages) is None
+
+
+def test_an_erasure_is_ordered_by_hand_and_done_by_the_worker(live, conversation):
+    runner = live.app().test_cli_runner()
+    with live.session() as session:
+        number = session.scalars(select(Appeal.number)).one()
+    wrong = runner.invoke(args=["appeals", "erase-text", number, "9", "--reason", "Court"])
+    assert wrong.exit_code == 1
+
+    ordered = runner.invoke(args=["appeals", "erase-text", number, "2", "--reason", "Court"])
+    live.start_worker()
+
+    assert ordered.exit_code == 0, ordered.output
+    with live.session() as session:
+        reasons = wait_until(lambda: session.scalars(select(Tombstone.reason)).all())
+        assert reasons == ["Court"]
+        assert len(session.scalars(select(MessageBody)).all()) == 2
+    assert runner.invoke(args=["appeals", "verify"]).exit_code == 0
 
 
 def test_a_change_by_the_superuser_shows(live, people, conversation):
