@@ -19,6 +19,17 @@ def close_answered() -> None:
             return
 
 
+@periodic("41 * * * *")
+def resume_unanswered() -> None:
+    """Take up, in batches, what has waited 15 days for the customer."""
+    after: UUID | None = None
+    while True:
+        with transaction():
+            after = actions.resume_unanswered(after, most=_BATCH)
+        if after is None:
+            return
+
+
 @periodic("23 2 * * *")
 def drop_old_drafts() -> None:
     """Throw away, in batches, what somebody began to write and forgot."""

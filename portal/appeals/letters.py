@@ -74,6 +74,21 @@ def tell_of_answer(appeal: Appeal, message: Message) -> None:
         )
 
 
+def tell_of_end_of_wait(appeal: Appeal) -> None:
+    """Tell the customer that his answer is no longer waited for, and the promise runs again."""
+    contact = session.get_one(Contact, appeal.contact_id)
+    if contact.user_id:
+        _notify(appeal, contact, "appeals.wait_ended", _facts(appeal))
+    else:
+        _mail(
+            contact,
+            subject=_l("We go on with your appeal %(number)s"),
+            lines=(_l("“%(topic)s”: we waited 15 days for your answer. Our promise runs again."),),
+            url=_base() + "/appeals/track",
+            values=_facts(appeal),
+        )
+
+
 def _facts(appeal: Appeal) -> dict[str, Any]:
     return {
         "number": appeal.number,

@@ -26,6 +26,13 @@ register(
         _l("Answer the question"),
     ),
     Kind(
+        "appeals.wait_ended",
+        "timer",
+        _l("We go on with your appeal %(number)s"),
+        _l("“%(topic)s”: we waited 15 days for your answer. Our promise runs again."),
+        _l("Open the appeal"),
+    ),
+    Kind(
         "appeals.interim_sent",
         "hourglass",
         _l("Your appeal %(number)s: the final answer comes by %(promised)s"),

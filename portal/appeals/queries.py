@@ -189,6 +189,16 @@ def answered_before(moment: datetime, *, most: int) -> Sequence[Appeal]:
     ).all()
 
 
+def waiting_after(appeal_id: UUID | None, *, most: int) -> Sequence[Appeal]:
+    """Return appeals that wait for the customer, by id from `appeal_id` on, locked for this job."""
+    query = select(Appeal).where(Appeal.state == State.WAITING_CUSTOMER)
+    if appeal_id:
+        query = query.where(Appeal.id > appeal_id)
+    return session.scalars(
+        query.order_by(Appeal.id).limit(most).with_for_update(skip_locked=True)
+    ).all()
+
+
 def drafts_before(moment: datetime, *, most: int) -> Sequence[Draft]:
     """Return drafts last saved before `moment` with their files, oldest first, locked."""
     return session.scalars(

@@ -113,6 +113,11 @@ class Obligation:
             return self.pauses
         return [*self.pauses, (self.asked_at, self._longest_wait(self.asked_at))]
 
+    @property
+    def waits_until(self) -> datetime | None:
+        """Return when an open question to the customer stops to hold the clock, if one is open."""
+        return self._longest_wait(self.asked_at) if self.asked_at else None
+
     def outcome(self, now: datetime) -> Outcome:
         """Return how the promise stands at `now`."""
         return outcome(self.due_at, self.ended_at, self.end, now)

@@ -137,6 +137,23 @@ def test_the_job_closes_only_what_nobody_reopened(app, db, alice, dora, noon):
     assert (stored(db, old).state, stored(db, new).state) == ("closed", "answered")
 
 
+def test_after_fifteen_days_of_waiting_the_customer_is_told_once(app, db, alice, dora, noon):
+    appeal_id = file_appeal(app, alice)
+    as_staff(app, dora, appeal_id, actions.open_investigation, reason="Measurements.")
+    as_staff(app, dora, appeal_id, actions.answer, body="Which router?", asks=True)
+    due = promises(db, appeal_id)[("final", 2)].due_at
+
+    for days, state in [(14, "waiting_customer"), (15, "in_progress"), (16, "in_progress")]:
+        clock.freeze(noon + timedelta(days=days))
+        with acting(app, staff=True):
+            assert actions.resume_unanswered(None, most=10) is None
+        assert stored(db, appeal_id).state == state
+
+    told = db.scalars(select(Notification).where(Notification.kind == "appeals.wait_ended")).all()
+    assert [each.user_id for each in told] == [alice.id]
+    assert due == promises(db, appeal_id)[("final", 2)].due_at == noon + timedelta(days=30)
+
+
 def test_the_final_answer_asks_for_a_rating(app, db, alice, dora):
     appeal_id = file_appeal(app, alice)
 

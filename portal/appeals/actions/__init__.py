@@ -20,7 +20,7 @@ from portal.appeals.actions.specialist import (
     send_final,
     send_interim,
 )
-from portal.appeals.actions.upkeep import close_answered, erase_text, note_rating
+from portal.appeals.actions.upkeep import close_answered, erase_text, note_rating, resume_unanswered
 
 __all__ = [
     "Filed",
@@ -43,6 +43,7 @@ __all__ = [
     "recognise_claim",
     "release",
     "reply",
+    "resume_unanswered",
     "save_draft",
     "send_final",
     "send_interim",

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from portal.appeals import queries
+from portal.appeals import letters, queries
 from portal.appeals.models import REOPEN_FOR, Appeal
 from portal.appeals.states import State
 from portal.core import audit, clock, ids
 from portal.core.db import session
+from portal.promises import queries as promise_queries
 
 _ERASE = text("select erase_message(:tombstone, :message_id, :reason, :now, :by_id)")
 
@@ -24,6 +25,24 @@ def close_answered(*, most: int) -> int:
         appeal.become(State.CLOSED, now=now)
         audit.record("appeals.appeal_closed", subject=appeal)
     return len(closing)
+
+
+def resume_unanswered(after: UUID | None, *, most: int) -> UUID | None:
+    """Take up appeals whose customer has not answered a question in 15 days, and tell him.
+
+    The clock of the promise runs again by itself; this only says so. Looks at `most` appeals from
+    the id `after` on, and returns the last id, or None at the end. Records `appeals.wait_ended`.
+    Source: appeals-and-sla.md, "Promises", `final` investigation.
+    """
+    now = clock.now()
+    waiting = queries.waiting_after(after, most=most)
+    for appeal in waiting:
+        case = promise_queries.case_of(queries.SUBJECT, appeal.id)
+        if any(p.waits_until and p.waits_until <= now for p in case.running()):
+            appeal.become(State.IN_PROGRESS, now=now)
+            letters.tell_of_end_of_wait(appeal)
+            audit.record("appeals.wait_ended", subject=appeal)
+    return waiting[-1].id if len(waiting) == most else None
 
 
 def note_rating(appeal_id: UUID, *, score: int) -> None:
