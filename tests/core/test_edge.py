@@ -57,9 +57,7 @@ def test_a_form_that_is_sent_twice_acts_once_and_gets_the_same_answer(
     assert _hits(live, "twice") == 1
 
 
-def test_a_form_that_is_changed_after_going_back_acts_anew(
-    live: Live, client: FlaskClient
-) -> None:
+def test_a_form_that_is_changed_after_going_back_acts_anew(live: Live, client: FlaskClient) -> None:
     submission = str(uuid4())
 
     assert _send(client, "first", submission) == 303
