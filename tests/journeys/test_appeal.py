@@ -63,6 +63,12 @@ def answer(desk: Page, kind: str, body: str) -> None:
     expect(desk.locator(".desk-scroll")).to_contain_text(body)
 
 
+def claim(desk: Page) -> None:
+    desk.click(f".ticket:has-text('{SUBJECT}')")
+    desk.click("form[action$='/claim'] button")
+    expect(desk.locator("form[action$='/release']")).to_be_visible()
+
+
 def rate(page: Page) -> None:
     page.click("text=Оценить ответ")
     expect(page.locator("h1")).to_have_text("Оценить ответ")
@@ -92,9 +98,7 @@ def test_a_fault_is_answered_rated_and_reviewed(
     portal.wait_for_mail(address, "зарегистрировано")
 
     desk = staff("specialist")
-    desk.click(f".ticket:has-text('{SUBJECT}')")
-    desk.click("form[action$='/claim'] button")
-    expect(desk.locator("form[action$='/release']")).to_be_visible()
+    claim(desk)
     answer(desk, "interim", "Заменим кабель завтра утром.")
     page.goto(appeal)
     expect(page.locator(".promises")).to_contain_text("Ответ в тот же день: сдержан")
