@@ -118,6 +118,18 @@ def test_sending_what_was_sent_is_refused(desk, db, newsletter, fiona):
     assert jobs(db) == []
 
 
+@pytest.mark.parametrize("endpoint", ["list_drafts", "show_draft", "send_issue"])
+def test_an_editor_reads_a_draft_that_lacks_his_language(desk, newsletter, fiona, endpoint):
+    issue = make_issue(desk.db, newsletter, fiona.user, languages=("kk",))
+    title = issue.texts[0].title
+    values = {} if endpoint == "list_drafts" else {"issue_id": issue.id}
+
+    page = desk.get(f"news.{endpoint}", **values)
+
+    assert page.status == 200
+    assert title in page.text
+
+
 def test_a_missing_language_needs_a_reason(desk, db, newsletter, fiona):
     issue = make_issue(db, newsletter, fiona.user, languages=("ru", "en"))
 

@@ -138,6 +138,11 @@ class Issue(Versioned, Model):
         """The languages in which it is missing, or not whole."""
         return [code for code in LANGUAGES if code not in self.languages]
 
+    def words_in(self, language: str) -> IssueText:
+        """Return what an editor of `language` sees of it, whole or not: a draft has some words."""
+        written = {each.language: each for each in self.texts}
+        return next(written[code] for code in (language, FALLBACK, *LANGUAGES) if code in written)
+
     def text_in(self, language: str) -> IssueText:
         """Return the text for a reader of `language`: his own, else Russian, Kazakh, English."""
         whole = {each.language: each for each in self.texts if each.is_whole}
