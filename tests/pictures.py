@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from deploy import tools
 
@@ -54,7 +54,8 @@ def people() -> list[Person]:
     told = subprocess.run(
         [sys.executable, "-m", "flask", "demo", "people"],
         cwd=ROOT,
-        env={"DATABASE_URL": "postgresql://nobody/none", "FLASK_APP": "wsgi", **os.environ},
+        env={"DATABASE_URL": "postgresql://nobody/none", "FLASK_APP": "wsgi", "DEBUG": "1"}
+        | os.environ,
         capture_output=True,
         text=True,
         check=True,
@@ -96,11 +97,16 @@ def walk(page: Page) -> Iterator[str]:
         waiting += [urlsplit(link).path for link in here if link.startswith(ADDRESS)]
 
 
+def _repeat_fault(message: ConsoleMessage) -> None:
+    if message.type in {"error", "warning"}:
+        say(f"  {message.type}: {message.text}")
+
+
 def take(browser: Browser, person: Person, words: list[str]) -> None:
     """Take every look of every page that `person` reaches."""
     context = browser.new_context(viewport=SIZES["desktop"], reduced_motion="reduce")
     page = context.new_page()
-    page.on("console", lambda message: say(f"  {message.type}: {message.text}"))
+    page.on("console", _repeat_fault)
     page.goto(f"{ADDRESS}/")
     sign_in(page, person)
     folder = PICTURES / person.name.split()[0].lower()
