@@ -13,7 +13,7 @@ from deploy import tools
 from portal.laptop.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
-PROCESSES = "2"
+PROCESSES = str(max(2, min(6, os.cpu_count() or 2)))
 MUST_NOT_SKIP = "KABINET_NO_SKIP"
 
 
