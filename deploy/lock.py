@@ -3,7 +3,6 @@
 `python -m deploy.lock --upgrade` takes the newest versions; without it only what changed moves.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,14 +18,18 @@ OPTIONS = (
     "--no-emit-index-url",
     "--no-emit-find-links",
     "--quiet",
-    "--upgrade",
 )
 
 
+def lock(stem: str, *more: str) -> None:
+    command = [UV, "pip", "compile", *OPTIONS, *sys.argv[1:], *more, f"{stem}.in"]
+    subprocess.run([*command, "-o", f"{stem}.txt"], cwd=ROOT, check=True)
+
+
 def main() -> None:
-    for stem in ("requirements", "requirements-dev"):
-        command = [UV, "pip", "compile", *OPTIONS, *sys.argv[1:], f"{stem}.in", "-o", f"{stem}.txt"]
-        subprocess.run(command, cwd=ROOT, env=os.environ, check=True)
+    """Lock the larger set first; the smaller one has the same versions."""
+    lock("requirements-dev")
+    lock("requirements", "--constraints=requirements-dev.txt")
 
 
 if __name__ == "__main__":
