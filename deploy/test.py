@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 from deploy import tools
-from portal.laptop.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 PROCESSES = str(max(2, min(6, os.cpu_count() or 2)))
@@ -47,9 +46,8 @@ def _on_debian_postgres() -> int:
     except tools.MissingToolError as missing:
         print(missing)
         return 1
-    with Cluster(ROOT / "var" / "test-postgres-15", installed=installed, durable=False) as cluster:
-        os.environ["KABINET_TEST_ADMIN_URL"] = cluster.admin_url
-        return _pytest(["-n", PROCESSES, "-m", "live or migration"])
+    os.environ["KABINET_TEST_POSTGRES"] = str(installed)
+    return _pytest(["-n", PROCESSES, "-m", "live or migration"])
 
 
 if __name__ == "__main__":

@@ -19,11 +19,19 @@ ROOT = Path(__file__).parent.parent
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Give an administrator's address: KABINET_TEST_ADMIN_URL, or the embedded PostgreSQL."""
+    """Give an administrator's address of a server that no other worker's transactions hold up.
+
+    KABINET_TEST_ADMIN_URL names a running one; KABINET_TEST_POSTGRES the folder of a PostgreSQL
+    whose programs are used instead of the embedded ones.
+    """
     if given := os.environ.get("KABINET_TEST_ADMIN_URL"):
         yield given
         return
-    with Cluster(ROOT / "var/test-postgres", durable=False) as cluster:
+    named = os.environ.get("KABINET_TEST_POSTGRES")
+    installed = Path(named) if named else None
+    parts = ("test-postgres", installed and installed.name, os.environ.get("PYTEST_XDIST_WORKER"))
+    folder = ROOT / "var" / "-".join(filter(None, parts))
+    with Cluster(folder, installed=installed, durable=False) as cluster:
         _drop_orphans(cluster.admin_url)
         yield cluster.admin_url
 
