@@ -19,23 +19,22 @@ from portal.laptop.place import LISTENS_ON, Place
 
 LONGEST_STOP_SECONDS = 25  # the worker has 20 to end what it has in hand
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1))
-FIRST = ("web", "worker")  # the others give way to them while all start, with nice
 
 
 def commands(place: Place) -> dict[str, tuple[str, list[str]]]:
     """Return process -> the database role it may use ('' for none), and its command."""
-    flask = ["-m", "flask"]
     web = ["--interface", "wsgi", "--host", LISTENS_ON, "--port", str(place.port), "--no-ws"]
     web += ["--blocking-threads", str(WEB_THREADS), "--log-level", "warning"]
     web += ["--workers-kill-timeout", str(LONGEST_STOP_SECONDS - 5)]
-    upstream = {"upstream": (roles.DNS, [*flask, "dns", "upstream"])}
+    dns = ["flask", "--app", "portal.parental.dns.app", "dns"]
+    upstream = {"upstream": (roles.DNS, [*dns, "upstream"])}
     return {
+        "web": (roles.APP, ["granian", *web, "wsgi:app"]),
+        "worker": (roles.WORKER, ["flask", "jobs", "worker"]),
+        "dns-node": (roles.DNS, [*dns, "node"]),
+        "dns": (roles.DNS, [*dns, "serve"]),
         **(upstream if place.has_own_upstream else {}),
-        "web": (roles.APP, ["-m", "granian", *web, "wsgi:app"]),
-        "worker": (roles.WORKER, [*flask, "jobs", "worker"]),
-        "dns-node": (roles.DNS, [*flask, "dns", "node"]),
-        "dns": (roles.DNS, [*flask, "dns", "serve"]),
-        "mail": ("", ["-m", "portal.laptop.mail_sink"]),
+        "mail": ("", ["portal.laptop.mail_sink"]),
     }
 
 
@@ -55,8 +54,7 @@ def supervise(place: Place, urls: Mapping[str, str]) -> str:
     screen = _Screen()
     supervisor = manager.Manager(screen)
     for name, (role, command) in commands(place).items():
-        give_way = [] if name in FIRST else ["nice", "-n", "10"]
-        line = shlex.join([*give_way, sys.executable, *command])
+        line = shlex.join([sys.executable, "-m", *command])
         supervisor.add_process(
             name, f"exec {line}", env=environment(place, urls.get(role)), cwd=str(place.root)
         )
