@@ -73,6 +73,7 @@ def _columns(sheet: OfferingSheet) -> dict[str, Any]:
         "needs_technician": sheet.needs_technician,
         "term_months": term.months if term else 0,
         "exit_fee": term.exit_fee if term else ZERO,
+        "pause": sheet.pause.model_dump(mode="json") if sheet.pause else None,
         "requires": [
             each.model_dump(mode="json", exclude_defaults=True) for each in sheet.requires
         ],
@@ -84,16 +85,24 @@ def _columns(sheet: OfferingSheet) -> dict[str, Any]:
 
 
 def _reprice(offering: Offering, sheet: OfferingSheet, now: datetime) -> bool:
-    wanted = (sheet.price.monthly, sheet.price.one_time, sheet.price.vat_percent)
+    wanted = _price_columns(sheet)
     running = next((each for each in offering.prices if each.valid_until is None), None)
-    if running and (running.monthly, running.one_time, running.vat_percent) == wanted:
+    if running and all(getattr(running, name) == value for name, value in wanted.items()):
         return False
     if running:
         running.valid_until = now
         # The old row must be closed before the new one opens: only one may run.
         session.flush()
-    monthly, one_time, vat = wanted
-    offering.prices.append(
-        Price(monthly=monthly, one_time=one_time, vat_percent=vat, valid_from=now)
-    )
+    offering.prices.append(Price(valid_from=now, **wanted))
     return True
+
+
+def _price_columns(sheet: OfferingSheet) -> dict[str, Any]:
+    promo = sheet.price.promo
+    return {
+        "monthly": sheet.price.monthly,
+        "one_time": sheet.price.one_time,
+        "vat_percent": sheet.price.vat_percent,
+        "promo_monthly": promo.monthly if promo else None,
+        "promo_months": promo.months if promo else None,
+    }

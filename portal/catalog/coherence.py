@@ -55,6 +55,12 @@ def _own_faults(offering: OfferingSheet) -> Iterator[Wrong]:
         yield ("replaces",), "an offering cannot replace itself"
     if offering.sold_from and offering.sold_until and offering.sold_until <= offering.sold_from:
         yield ("sold_until",), "must be after sold_from"
+    promo = offering.price.promo
+    if promo and promo.monthly >= offering.price.monthly:
+        yield ("price", "promo", "monthly"), "must be lower than the monthly price"
+    pause = offering.pause
+    if pause and not pause.min_days <= pause.max_days <= pause.days_a_year:
+        yield ("pause",), "min_days, max_days and days_a_year must not fall"
 
 
 def _sold_beside(offering: OfferingSheet, sheet: CatalogueSheet) -> Iterator[OfferingRule]:

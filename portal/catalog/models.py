@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.catalog.families import Family
-from portal.catalog.rules import OfferingRule, Requirement
+from portal.catalog.rules import OfferingRule, PauseRule, Requirement
 from portal.core.db import Model
 from portal.core.text import in_language
 
@@ -44,6 +44,7 @@ class Offering(Model):
     needs_technician: Mapped[bool]
     term_months: Mapped[int]
     exit_fee: Mapped[Decimal]
+    pause: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     requires: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     excludes: Mapped[list[str]]
     replaces: Mapped[list[str]]
@@ -87,6 +88,15 @@ class Offering(Model):
             replaces=frozenset(self.replaces),
         )
 
+    @property
+    def pause_rule(self) -> PauseRule | None:
+        """Return how it may be paused; None: not at all."""
+        return (
+            PauseRule(**self.pause | {"monthly": Decimal(self.pause["monthly"])})
+            if self.pause
+            else None
+        )
+
     def is_sold_on(self, day: date) -> bool:
         return (self.sold_from is None or self.sold_from <= day) and (
             self.sold_until is None or day < self.sold_until
@@ -99,12 +109,20 @@ class Offering(Model):
 
 
 class Price(Model):
-    """What an offering costs from `valid_from` until before `valid_until`, VAT included."""
+    """What an offering costs from `valid_from` until before `valid_until`, VAT included.
+
+    Who connects it in that time pays `promo_monthly` for the first `promo_months`, if set.
+    """
 
     __tablename__ = "price"
     __table_args__ = (
         CheckConstraint("monthly >= 0 and one_time >= 0", name="sums_are_not_negative"),
         CheckConstraint("valid_until > valid_from", name="validity_is_a_time"),
+        CheckConstraint(
+            "(promo_monthly is null) = (promo_months is null)"
+            " and promo_monthly >= 0 and promo_months between 1 and 36",
+            name="promo_is_whole",
+        ),
         Index(
             "uq_price_running",
             "offering_id",
@@ -117,6 +135,8 @@ class Price(Model):
     monthly: Mapped[Decimal]
     one_time: Mapped[Decimal]
     vat_percent: Mapped[Decimal]
+    promo_monthly: Mapped[Decimal | None]
+    promo_months: Mapped[int | None]
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
 

@@ -18,6 +18,8 @@ class Priced:
     offering: Offering
     monthly: Decimal
     one_time: Decimal
+    promo_monthly: Decimal | None = None
+    promo_months: int | None = None
 
 
 def offerings_now() -> list[Priced]:
@@ -42,9 +44,9 @@ def offerings_by_code() -> dict[str, Offering]:
     return {each.code: each for each in session.scalars(query)}
 
 
-def _priced() -> Select[Offering, Decimal, Decimal]:
+def _priced() -> Select[Offering, Decimal, Decimal, Decimal | None, int | None]:
     return (
-        select(Offering, Price.monthly, Price.one_time)
+        select(Offering, Price.monthly, Price.one_time, Price.promo_monthly, Price.promo_months)
         .join(Price, (Price.offering_id == Offering.id) & Price.valid_until.is_(None))
         .order_by(Offering.position, Offering.id)
     )

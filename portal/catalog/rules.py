@@ -5,6 +5,7 @@ Offerings are told apart by their codes. `held` is what an address has, or is ab
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from portal.catalog.families import Family
 
@@ -33,6 +34,16 @@ class OfferingRule:
     requires: tuple[Requirement, ...] = ()
     excludes: frozenset[str] = frozenset()
     replaces: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class PauseRule:
+    """How an offering may be paused: days at a time, days in a calendar year, price a month."""
+
+    min_days: int
+    max_days: int
+    days_a_year: int
+    monthly: Decimal
 
 
 @dataclass(frozen=True)

@@ -72,10 +72,18 @@ class Characteristics(_Sheet):
     wifi_generation: Count | None = None
 
 
+class PromoSheet(_Sheet):
+    """What the first months cost for whoever connects it while this price holds."""
+
+    monthly: Sum
+    months: Annotated[int, Field(strict=True, ge=1, le=36)]
+
+
 class PriceSheet(_Sheet):
     monthly: Sum
     one_time: Sum = Decimal(0)
     vat_percent: Sum = Decimal(16)
+    promo: PromoSheet | None = None
 
 
 class TermSheet(_Sheet):
@@ -83,6 +91,15 @@ class TermSheet(_Sheet):
 
     months: Annotated[int, Field(strict=True, ge=1, le=36)]
     exit_fee: Sum
+
+
+class PauseSheet(_Sheet):
+    """How it may be paused: days at a time, days in a calendar year, and its price meanwhile."""
+
+    min_days: Annotated[int, Field(strict=True, ge=1, le=366)]
+    max_days: Annotated[int, Field(strict=True, ge=1, le=366)]
+    days_a_year: Annotated[int, Field(strict=True, ge=1, le=366)]
+    monthly: Sum = Decimal(0)
 
 
 class RequirementSheet(_Sheet):
@@ -106,6 +123,7 @@ class OfferingSheet(_Sheet):
     technologies: tuple[Code, ...] = ()
     needs_technician: Annotated[bool, Field(strict=True)] = False
     minimal_term: TermSheet | None = None
+    pause: PauseSheet | None = None
     requires: tuple[RequirementSheet, ...] = ()
     excludes: tuple[Code, ...] = ()
     replaces: tuple[Code, ...] = ()

@@ -162,3 +162,18 @@ def test_a_key_written_twice_is_refused_with_its_line():
 )
 def test_what_is_no_catalogue_is_refused_in_words(text):
     assert faults_of(text)
+
+
+def test_a_promotional_price_must_be_lower_and_a_pause_possible():
+    text = written(
+        offering(
+            "one",
+            price={"monthly": 100, "promo": {"monthly": 100, "months": 3}},
+            pause={"min_days": 20, "max_days": 10, "days_a_year": 30},
+        )
+    )
+
+    assert faults_of(text) == [
+        ("offerings[0].price.promo.monthly", "must be lower than the monthly price"),
+        ("offerings[0].pause", "min_days, max_days and days_a_year must not fall"),
+    ]

@@ -31,6 +31,7 @@ def shipped() -> CatalogueSheet:
 def make_offering(db: Session, code: str, **more: Any) -> Offering:
     """Add an offering with its price (`monthly`, `one_time`); a plain option by default."""
     monthly, one_time = more.pop("monthly", 100), more.pop("one_time", 0)
+    promo = more.pop("promo", None)
     words = {"kk": code, "ru": code, "en": code}
     values: dict[str, Any] = {
         "family": "option",
@@ -46,6 +47,7 @@ def make_offering(db: Session, code: str, **more: Any) -> Offering:
         "needs_technician": False,
         "term_months": 0,
         "exit_fee": Decimal(0),
+        "pause": None,
         "requires": [],
         "excludes": [],
         "replaces": [],
@@ -60,6 +62,8 @@ def make_offering(db: Session, code: str, **more: Any) -> Offering:
             monthly=monthly,
             one_time=one_time,
             vat_percent=16,
+            promo_monthly=promo.monthly if promo else None,
+            promo_months=promo.months if promo else None,
             valid_from=clock.now(),
         )
     )
@@ -87,11 +91,13 @@ def stock(db: Session) -> dict[str, Offering]:
             needs_technician=sheet.needs_technician,
             term_months=term.months if term else 0,
             exit_fee=term.exit_fee if term else 0,
+            pause=sheet.pause.model_dump(mode="json") if sheet.pause else None,
             requires=[r.model_dump(mode="json", exclude_defaults=True) for r in sheet.requires],
             excludes=list(sheet.excludes),
             replaces=list(sheet.replaces),
             monthly=sheet.price.monthly,
             one_time=sheet.price.one_time,
+            promo=sheet.price.promo,
         )
     db.commit()
     return found
