@@ -22,3 +22,25 @@ def upgrade() -> None:
         "(promo_monthly is null) = (promo_months is null)"
         " and promo_monthly >= 0 and promo_months between 1 and 36",
     )
+    _let_items_change_what_runs()
+
+
+def _let_items_change_what_runs() -> None:
+    op.add_column("order_item", sa.Column("change", sa.String))
+    for table in ("quote", "order_item"):
+        _widen(table, "act_is_known", "act in ('add', 'modify', 'delete')")
+    op.create_check_constraint(
+        "ck_order_item_change_is_known",
+        "order_item",
+        "(act = 'modify') = (change is not null) and change in ('pause', 'resume')",
+    )
+    nothing = sa.text("'{}'::jsonb")
+    op.add_column(
+        "network_entry", sa.Column("change", pg.JSONB, nullable=False, server_default=nothing)
+    )
+    _widen("network_habit", "refused_is_known", "refused in ('activate', 'change', 'deactivate')")
+
+
+def _widen(table: str, name: str, condition: str) -> None:
+    op.drop_constraint(f"ck_{table}_{name}", table, type_="check")
+    op.create_check_constraint(f"ck_{table}_{name}", table, condition)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.core import clock, ids
 from portal.core.db import separately
-from portal.services.activation import Answer, NoAnswerError, Work
+from portal.services.activation import Answer, NoAnswerError, Operation, Outcome, Work
 from portal.services.models import NetworkEntry, NetworkHabit
 
 ANY_OFFERING = "*"
@@ -32,20 +32,20 @@ class Simulator:
     """An ActivationGateway on tables that no order touches."""
 
     def activate(self, work: Work) -> Answer:
-        return self._do("activate", work)
+        return self._do(Operation.ACTIVATE, work)
 
     def change(self, work: Work) -> Answer:
-        return self._do("change", work)
+        return self._do(Operation.CHANGE, work)
 
     def deactivate(self, work: Work) -> Answer:
-        return self._do("deactivate", work)
+        return self._do(Operation.DEACTIVATE, work)
 
     def status(self, reference: str) -> Answer | None:
         with separately() as books:
             entry = books.scalar(select(NetworkEntry).where(NetworkEntry.reference == reference))
-            return Answer(entry.is_done, entry.reason) if entry else None
+            return _answer(entry.is_done, entry.reason) if entry else None
 
-    def _do(self, operation: str, work: Work) -> Answer:
+    def _do(self, operation: Operation, work: Work) -> Answer:
         habit = _habit_of(work.offering_code)
         time.sleep(habit.delay / 2)
         refusal = habit.refusal if operation == habit.refused else None
@@ -69,12 +69,17 @@ def _habit_of(code: str) -> Habit:
     return found.get(code) or found.get(ANY_OFFERING) or Habit()
 
 
-def _write(operation: str, work: Work, refusal: str | None) -> tuple[Answer, int]:
+def _answer(is_done: bool, reason: str | None) -> Answer:
+    return Answer(Outcome.DONE if is_done else Outcome.REFUSED, reason)
+
+
+def _write(operation: Operation, work: Work, refusal: str | None) -> tuple[Answer, int]:
     """Do it if this reference is new; return the first answer, and how often it was asked."""
     entry = insert(NetworkEntry).values(
         id=ids.uuid7(),
         reference=work.reference,
-        operation=operation,
+        operation=operation.value,
+        change=work.change,
         service=work.service,
         is_done=refusal is None,
         reason=refusal,
@@ -94,4 +99,4 @@ def _write(operation: str, work: Work, refusal: str | None) -> tuple[Answer, int
                 NetworkEntry.reference == work.reference
             )
         ).one()
-    return Answer(row.is_done, row.reason), row.calls
+    return _answer(row.is_done, row.reason), row.calls

@@ -18,7 +18,15 @@ from portal.core.errors import RuleError
 from portal.core.text import _l
 from portal.services.actions.completion import complete, fail, tell_held
 from portal.services.actions.orders import start_work
-from portal.services.activation import Answer, NoAnswerError, Work, gateway
+from portal.services.activation import (
+    Answer,
+    NoAnswerError,
+    Operation,
+    Work,
+    ask,
+    deed_of,
+    gateway,
+)
 from portal.services.models import Order, OrderItem
 from portal.services.queries import locked_order
 from portal.services.states import ItemState, OrderState
@@ -35,16 +43,15 @@ class Step:
     """One call to the network for an item; `undoes` when it takes back what was done."""
 
     item_id: UUID
+    operation: Operation
     work: Work
-    starts_service: bool
     undoes: bool
 
     def ask(self) -> Answer:
         """Ask the network. Raises NoAnswerError if it stays unknown what became of it."""
         network = gateway()
-        act = network.activate if self.starts_service else network.deactivate
         try:
-            return act(self.work)
+            return ask(network, self.operation, self.work)
         except NoAnswerError:
             known = network.status(self.work.reference)
             if known is None:
@@ -142,12 +149,14 @@ def _next_step(order: Order, now: datetime) -> Step | None:
 
 def _step(order: Order, item: OrderItem, *, undoes: bool) -> Step:
     number = session.scalars(select(Account.number).where(Account.id == order.account_id)).one()
+    deed = deed_of(item.act, item.change, undoes=undoes)
     work = Work(
         reference=f"{item.id}:undo" if undoes else str(item.id),
         service=f"{number}/{item.offering.code}",
         offering_code=item.offering.code,
+        change=deed.change,
     )
-    return Step(item.id, work, starts_service=item.is_addition is not undoes, undoes=undoes)
+    return Step(item.id, deed.operation, work, undoes=undoes)
 
 
 def _record(order_id: UUID, step: Step, answer: Answer) -> None:

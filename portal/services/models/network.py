@@ -19,6 +19,7 @@ class NetworkEntry(Model):
     reference: Mapped[str] = mapped_column(unique=True)
     operation: Mapped[str]
     service: Mapped[str] = mapped_column(index=True)
+    change: Mapped[dict[str, str]] = mapped_column(default=dict)
     is_done: Mapped[bool]
     reason: Mapped[str | None]
     calls: Mapped[int] = mapped_column(default=1)
@@ -34,7 +35,7 @@ class NetworkHabit(Model):
     __tablename__ = "network_habit"
     __table_args__ = (
         CheckConstraint("delay_ms between 0 and 60000", name="delay_is_short"),
-        CheckConstraint("refused in ('activate', 'deactivate')", name="refused_is_known"),
+        CheckConstraint("refused in ('activate', 'change', 'deactivate')", name="refused_is_known"),
     )
 
     offering_code: Mapped[str] = mapped_column(unique=True)

@@ -31,7 +31,7 @@ class Quote(Model):
     """
 
     __tablename__ = "quote"
-    __table_args__ = (CheckConstraint("act in ('add', 'delete')", name="act_is_known"),)
+    __table_args__ = (CheckConstraint("act in ('add', 'modify', 'delete')", name="act_is_known"),)
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
@@ -141,7 +141,11 @@ class OrderItem(Model):
     __tablename__ = "order_item"
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
-        CheckConstraint("act in ('add', 'delete')", name="act_is_known"),
+        CheckConstraint("act in ('add', 'modify', 'delete')", name="act_is_known"),
+        CheckConstraint(
+            "(act = 'modify') = (change is not null) and change in ('pause', 'resume')",
+            name="change_is_known",
+        ),
         CheckConstraint(
             "state in ('acknowledged', 'in_progress', 'completed', 'failed', 'undone',"
             " 'kept', 'cancelled')",
@@ -154,6 +158,7 @@ class OrderItem(Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     position: Mapped[int]
     act: Mapped[str]
+    change: Mapped[str | None]
     cause: Mapped[str]
     offering_id: Mapped[UUID] = mapped_column(ForeignKey("offering.id"))
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"))
