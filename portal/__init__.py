@@ -20,6 +20,7 @@ FEATURES = (
     "catalog",
     "promises",
     "services",
+    "services.visits",
     "parental",
     "appeals",
     "feedback",

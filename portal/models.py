@@ -11,6 +11,7 @@ FEATURES = (
     "catalog",
     "promises",
     "services",
+    "services.visits",
     "parental",
     "appeals",
     "feedback",

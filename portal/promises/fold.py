@@ -31,13 +31,19 @@ class Happening(StrEnum):
     REJECTED = "rejected"
     RATED = "rated"
     REVIEWED = "reviewed"
+    VISIT_BOOKED = "visit_booked"
+    VISIT_MOVED = "visit_moved"
+    VISIT_CANCELLED = "visit_cancelled"
+    ARRIVED = "arrived"
+    VISIT_MISSED = "visit_missed"
 
 
 @dataclass(frozen=True)
 class Event:
     """A fact about a subject and the policy version in force when it was recorded.
 
-    `data` of `registered`: channel, kind; of `interim_sent`: promised_at (ISO), reason.
+    `data` of `registered`: channel, kind; of `interim_sent`: promised_at (ISO), reason; of
+    `visit_booked` and `visit_moved`: starts_at (ISO).
     """
 
     happening: Happening
@@ -189,6 +195,12 @@ def _extend(case: Case, event: Event) -> None:
             promise.extend(event.at, event.data.get("reason", ""))
 
 
+def _book_visit(case: Case, event: Event) -> None:
+    """Promise that a technician comes within the slot; an earlier promise gives way to it."""
+    case.end(End.REPLACED, event, Kind.VISIT)
+    case.open(Rule.VISIT, event, datetime.fromisoformat(event.data["starts_at"]))
+
+
 def _opens(rule: Rule) -> Callable[[Case, Event], None]:
     """Return a step that makes a promise counted from the start of the cycle."""
 
@@ -223,4 +235,9 @@ _STEPS: dict[Happening, Callable[[Case, Event], None]] = {
     Happening.REJECTED: _ends(End.RELEASED),
     Happening.RATED: _opens(Rule.RATING_REVIEW),
     Happening.REVIEWED: _ends(End.FULFILLED, Kind.RATING_REVIEW),
+    Happening.VISIT_BOOKED: _book_visit,
+    Happening.VISIT_MOVED: _book_visit,
+    Happening.VISIT_CANCELLED: _ends(End.RELEASED, Kind.VISIT),
+    Happening.ARRIVED: _ends(End.FULFILLED, Kind.VISIT),
+    Happening.VISIT_MISSED: _ends(End.BROKEN, Kind.VISIT),
 }

@@ -25,12 +25,14 @@ class End(StrEnum):
     FULFILLED = "fulfilled"
     REPLACED = "replaced"
     RELEASED = "released"
+    BROKEN = "broken"  # given up, perhaps before it was due
 
 
 _OUTCOME_OF = {
     End.FULFILLED: Outcome.KEPT,
     End.REPLACED: Outcome.REPLACED,
     End.RELEASED: Outcome.RELEASED,
+    End.BROKEN: Outcome.BROKEN,
 }
 
 

@@ -37,6 +37,7 @@ class Rule(StrEnum):
     CLAIM = "claim"
     FORWARD = "forward"
     REPAIR = "repair"
+    VISIT = "visit"
     RATING_REVIEW = "rating_review"
 
 
@@ -49,6 +50,7 @@ KIND_OF = {
     Rule.CLAIM: Kind.CLAIM,
     Rule.FORWARD: Kind.FORWARD,
     Rule.REPAIR: Kind.REPAIR,
+    Rule.VISIT: Kind.VISIT,
     Rule.RATING_REVIEW: Kind.RATING_REVIEW,
 }
 

@@ -291,7 +291,7 @@ def test_the_page_tells_every_promise_and_why(app, browser, alice, dora, noon):
     assert "1 day 2 hours left, counted at 14:00" in page.text
     assert "A specialist named an earlier time" in page.text
     assert "round the clock, without breaks" in page.text
-    assert "Rule “Repair”, version 1" in page.text
+    assert "Rule “Repair”, version 2" in page.text
     assert "Final answer by 24 November, 16:00" in page.text
     assert "Dora D." in page.text
     assert "Duman" not in page.text

@@ -17,21 +17,21 @@ from tests.appeals.factories import file_appeal
 
 @pytest.fixture
 def second(db):
-    """A second version, in force from 23 November: a repair takes five days."""
-    first = db.scalars(select(PromisePolicy)).one()
+    """One more version, in force from 23 November: a repair takes five days."""
+    first = db.scalars(select(PromisePolicy).where(PromisePolicy.version == 2)).one()
     terms = [t | {"working_days": 5} if t["rule"] == "repair" else t for t in first.terms]
     row = PromisePolicy(
-        version=2, since_on=date(2026, 11, 23), terms=terms, calendars=first.calendars
+        version=3, since_on=date(2026, 11, 23), terms=terms, calendars=first.calendars
     )
     db.add(row)
     db.commit()
     yield row
-    queries._known.pop(2, None)  # noqa: SLF001 - the row is rolled back
+    queries._known.pop(3, None)  # noqa: SLF001 - the row is rolled back
 
 
 @pytest.mark.parametrize(
     ("hours", "version"),
-    [(0, 1), (6, 1), (7, 2), (30, 2)],  # 17:00, 23:00 and 24:00 in Almaty, and the next day
+    [(0, 2), (6, 2), (7, 3), (30, 3)],  # 17:00, 23:00 and 24:00 in Almaty, and the next day
 )
 def test_a_version_is_in_force_from_midnight_of_its_day(app, second, noon, hours, version):
     with app.app_context(), transaction():
@@ -53,8 +53,8 @@ def test_a_promise_keeps_its_version_when_a_new_one_comes(app, db, alice, second
 
     db.expire_all()
     made = {p.subject_id: p for p in db.scalars(select(Promise).where(Promise.kind == "repair"))}
-    assert (made[old].policy_version, made[old].due_at) == (1, noon + timedelta(days=2))
-    assert (made[new].policy_version, made[new].due_at) == (2, noon + timedelta(days=6))
+    assert (made[old].policy_version, made[old].due_at) == (2, noon + timedelta(days=2))
+    assert (made[new].policy_version, made[new].due_at) == (3, noon + timedelta(days=6))
 
 
 def test_the_office_calendar_has_the_official_years(db):

@@ -1,0 +1,1 @@
+"""Visits of technicians: times that can be chosen, bookings, results, and the calendar file."""
