@@ -23,6 +23,8 @@ def upgrade() -> None:
         " and promo_monthly >= 0 and promo_months between 1 and 36",
     )
     _let_items_change_what_runs()
+    _keep_wishes()
+    _let_prices_change()
 
 
 def _let_items_change_what_runs() -> None:
@@ -44,3 +46,41 @@ def _let_items_change_what_runs() -> None:
 def _widen(table: str, name: str, condition: str) -> None:
     op.drop_constraint(f"ck_{table}_{name}", table, type_="check")
     op.create_check_constraint(f"ck_{table}_{name}", table, condition)
+
+
+def _keep_wishes() -> None:
+    """Write down what old quotes asked for; old orders held from the day of their terms."""
+    op.add_column("quote", sa.Column("kept_wish", pg.JSONB))
+    op.execute(
+        "update quote set kept_wish = jsonb_strip_nulls(jsonb_build_object("
+        " 'act', act, 'subscription_id', subscription_id,"
+        " 'codes', case act when 'add' then jsonb_build_array("
+        "  (select code from offering where offering.id = quote.offering_id)) end))"
+    )
+    op.alter_column("quote", "kept_wish", nullable=False)
+    op.add_column("service_order", sa.Column("effective_on", sa.Date))
+    op.execute(
+        "update service_order set effective_on = (select (kept_terms->>'effective_on')::date"
+        " from quote where quote.id = service_order.quote_id)"
+    )
+    op.alter_column("service_order", "effective_on", nullable=False)
+
+
+def _let_prices_change() -> None:
+    nothing = sa.text("'[]'::jsonb")
+    for column in ("rates", "pauses"):
+        op.add_column(
+            "subscription", sa.Column(column, pg.JSONB, nullable=False, server_default=nothing)
+        )
+        op.alter_column("subscription", column, server_default=None)
+    op.add_column(
+        "subscription", sa.Column("is_promo", sa.Boolean, nullable=False, server_default=sa.false())
+    )
+    op.alter_column("subscription", "is_promo", server_default=None)
+    op.add_column("subscription", sa.Column("rests_until", sa.Date))
+    op.create_index(
+        "ix_subscription_resting",
+        "subscription",
+        ["rests_until"],
+        postgresql_where=sa.text("rests_until is not null and ended_on is null"),
+    )

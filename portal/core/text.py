@@ -87,6 +87,11 @@ def today() -> date:
     return local(clock.now()).date()
 
 
+def midnight(day: date) -> datetime:
+    """Return the moment at which a local day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+
+
 def money(amount: Decimal | int) -> str:
     """Write a sum: `12 990 ₸`, with tiyn only when there are some; never broken over a line."""
     exact = Decimal(amount)

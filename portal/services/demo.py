@@ -83,7 +83,7 @@ def _say_balances(cast: Cast) -> None:
 def _order(cast: Cast) -> None:
     """Order a second TV box, two days ago: it waits for the technician."""
     session.flush()  # The terms are composed from what is in the database.
-    quote = quote_connection(cast.home, ON_ITS_WAY, by=cast.aigerim)
+    quote = quote_connection(cast.home, [ON_ITS_WAY], by=cast.aigerim)
     order = place_order(cast.home, quote, by=cast.aigerim, undo=timedelta(0))
     _move(order, clock.now() - ORDERED_AGO)
 

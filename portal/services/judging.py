@@ -2,15 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from portal.accounts.models import Premises
 from portal.catalog.models import Offering
 from portal.catalog.places import city_name
-from portal.catalog.rules import OfferingRule, Requirement, orphans, unmet, verdict
+from portal.catalog.rules import (
+    OfferingRule,
+    Requirement,
+    are_exclusive,
+    orphans,
+    unmet,
+    verdict,
+)
 from portal.core.errors import RuleError
-from portal.core.text import Marked, _l
-from portal.services.quoting import Household, Terms
+from portal.core.text import Marked, _l, day
+from portal.services.changes import Terms
+from portal.services.household import Household, Running
 
 
 class Listed:
@@ -33,56 +42,91 @@ class Named:
         return self._offering.name
 
 
+class Dated:
+    """A day, written in the language of whoever reads it."""
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+
+    def __str__(self) -> str:
+        return day(self._on)
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """What stands around a change: the address, what is held, and what orders are bringing.
+    """What stands around a change: the address, what is held, and what open orders intend.
 
-    `arriving` are the rules of what open orders bring, `leaving` the subscriptions they end;
-    `orders` names the number of the order by code or subscription.
+    `household` is that of the day of the change. `arriving` are the rules of what orders bring,
+    `leaving` the days on which they end subscriptions; `orders` names the number of the order by
+    code or subscription, also of those that only change a subscription.
     """
 
     household: Household
     place: Premises | None
     offerings: Mapping[str, Offering]
     arriving: tuple[OfferingRule, ...] = ()
-    leaving: frozenset[UUID] = frozenset()
+    leaving: Mapping[UUID, date] = field(default_factory=dict)
     orders: Mapping[str | UUID, str] = field(default_factory=dict)
 
     @property
     def staying(self) -> list[OfferingRule]:
         """Return the rules of what is held and not about to end."""
+        return [each.rule for each in self.household.active if each.id not in self.leaving]
+
+    @property
+    def going(self) -> list[Running]:
+        """Return what an open order will end only after the day of the change."""
+        after = self.household.day
         active = self.household.active
-        return [each.rule for each in active if each.id not in self.leaving]
+        return [each for each in active if self.leaving.get(each.id, date.min) > after]
 
 
-def check_connection(offering: Offering, around: Surroundings) -> None:
-    """Raise RuleError, with a sentence that says what to do, if `offering` cannot be connected."""
+def check_connection(
+    offering: Offering, around: Surroundings, beside: Sequence[Offering] = ()
+) -> None:
+    """Raise RuleError, with a sentence that says what to do, if `offering` cannot be connected.
+
+    `beside` is what is connected together with it.
+    """
     _check_not_there(offering, around)
     _check_place(offering, around.place)
+    _check_companions(offering, beside)
     judged = verdict(offering.rule, [*around.staying, *around.arriving])
-    rivals = (*judged.excluded_by, *judged.replaced)
-    _check_rivals(offering, around, rivals)
+    _check_rivals(offering, around, (*judged.excluded_by, *judged.replaced))
     if judged.excluded_by:
         raise RuleError(
             _l("%(name)s cannot stand beside %(others)s. Disconnect that first."),
             name=Named(offering),
             others=_names(judged.excluded_by, around),
         )
-    left = [rule for rule in around.staying if rule.code not in judged.replaced]
-    if lacking := unmet(offering.rule, left):
-        _refuse_missing(offering, around, lacking)
+    _check_needs(offering, around, beside)
 
 
 def check_terms(terms: Terms, around: Surroundings) -> None:
     """Raise RuleError if the change would touch what an open order is already changing."""
-    for item in terms.ends:
-        if item.subscription_id in around.leaving:
+    for item in terms.items:
+        number = around.orders.get(item.subscription_id) if item.subscription_id else None
+        if number and item.subscription_id in around.leaving:
             raise RuleError(
                 _l("%(name)s is already being disconnected: order %(number)s."),
                 name=_name(item.code, around),
-                number=around.orders[item.subscription_id],
+                number=number,
             )
-    ending = {item.subscription_id for item in terms.ends} | around.leaving
+        if number:
+            raise RuleError(
+                _l(
+                    "Order %(number)s already changes %(name)s. Cancel that order or wait until it"
+                    " is ready."
+                ),
+                name=_name(item.code, around),
+                number=number,
+            )
+    _check_awaited(terms, around)
+
+
+def _check_awaited(terms: Terms, around: Surroundings) -> None:
+    """Refuse to end what an open order needs."""
+    ending = {item.subscription_id for item in terms.ends} | set(around.leaving)
     left = [each.rule for each in around.household.active if each.id not in ending]
     coming = [around.offerings[item.code].rule for item in terms.begins]
     for code in orphans([*left, *coming, *around.arriving]):
@@ -93,6 +137,16 @@ def check_terms(terms: Terms, around: Surroundings) -> None:
                     " it is ready."
                 ),
                 number=around.orders[code],
+            )
+
+
+def _check_companions(offering: Offering, beside: Sequence[Offering]) -> None:
+    for other in beside:
+        if are_exclusive(offering.rule, other.rule):
+            raise RuleError(
+                _l("%(name)s cannot stand beside %(other)s. Choose one of them."),
+                name=Named(offering),
+                other=Named(other),
             )
 
 
@@ -133,21 +187,66 @@ def _check_rivals(offering: Offering, around: Surroundings, rivals: Iterable[str
                 other=_name(code, around),
                 number=around.orders[code],
             )
+    for each in around.going:
+        if are_exclusive(offering.rule, each.rule):
+            raise RuleError(
+                _l(
+                    "%(name)s cannot stand beside %(other)s, which ends on %(day)s: order"
+                    " %(number)s. Cancel that order first."
+                ),
+                name=Named(offering),
+                other=_name(each.rule.code, around),
+                day=Dated(around.leaving[each.id]),
+                number=around.orders[each.id],
+            )
+
+
+def _check_needs(offering: Offering, around: Surroundings, beside: Sequence[Offering]) -> None:
+    """Refuse unless what it requires is there on the day of the change, and stays."""
+    together = [other.rule for other in beside]
+    gone = {
+        code
+        for rule in (offering.rule, *together)
+        for code in verdict(rule, around.staying).replaced
+    }
+    left = [rule for rule in around.staying if rule.code not in gone]
+    on_the_day = [*left, *(each.rule for each in around.going), *together]
+    lacking = unmet(offering.rule, on_the_day)
+    in_the_end = unmet(offering.rule, [*left, *around.arriving, *together])
+    if in_the_end and not lacking:
+        _refuse_leaving(offering, around, in_the_end)
+    if lacking:
+        _refuse_missing(offering, around, lacking, is_coming=not in_the_end)
+
+
+def _refuse_leaving(
+    offering: Offering, around: Surroundings, lacking: tuple[Requirement, ...]
+) -> None:
+    needed = next(each for each in around.going if lacking[0].is_met_by(each.rule))
+    raise RuleError(
+        _l(
+            "%(name)s needs %(needs)s, which ends on %(day)s: order %(number)s. Cancel that order"
+            " first."
+        ),
+        name=Named(offering),
+        needs=_name(needed.rule.code, around),
+        day=Dated(around.leaving[needed.id]),
+        number=around.orders[needed.id],
+    )
 
 
 def _refuse_missing(
-    offering: Offering, around: Surroundings, lacking: tuple[Requirement, ...]
+    offering: Offering, around: Surroundings, lacking: tuple[Requirement, ...], *, is_coming: bool
 ) -> None:
-    if not unmet(offering.rule, [*around.staying, *around.arriving]):
+    needs = Listed([_wanted(each, around) for each in lacking])
+    if is_coming:
         raise RuleError(
             _l("%(name)s needs %(needs)s, which is on its way. Come back when it is ready."),
             name=Named(offering),
-            needs=Listed([_wanted(each, around) for each in lacking]),
+            needs=needs,
         )
     raise RuleError(
-        _l("%(name)s needs %(needs)s. Connect that first."),
-        name=Named(offering),
-        needs=Listed([_wanted(each, around) for each in lacking]),
+        _l("%(name)s needs %(needs)s. Connect that first."), name=Named(offering), needs=needs
     )
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from portal.catalog.characteristics import Compared, compare, facts_of
 from portal.catalog.models import Offering
 from portal.core.text import Marked, _l, day, left, money, ngettext, translate
+from portal.services.changes import Act, Cause, Item, Line, LineKind, Terms
 from portal.services.models import Quote
-from portal.services.quoting import Act, Cause, Item, Line, LineKind, Terms
 from portal.services.terms import WITHDRAWAL
 
 

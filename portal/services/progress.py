@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.core.text import Marked, _l
+from portal.services.changes import Act
 from portal.services.models import Order
-from portal.services.quoting import Act
 from portal.services.states import OrderState
 
 BADGES = {

@@ -10,6 +10,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 
 from portal.core.money import CENT, TENGE
 
@@ -46,15 +47,27 @@ class Month:
         return Month.of(self.first_day - timedelta(days=1))
 
 
+class RateKind(StrEnum):
+    """Why a price holds."""
+
+    REGULAR = "regular"
+    PROMO = "promo"
+    PAUSED = "paused"
+
+
 @dataclass(frozen=True)
 class Part:
-    """Some days of a month at a month's price: `days` of `month_days` x `price` make `amount`."""
+    """Some days of a month at a month's price: `days` of `month_days` x `price` make `amount`.
+
+    `kind` says why the price holds.
+    """
 
     first_day: date
     last_day: date
     month_days: int
     price: Decimal
     amount: Decimal
+    kind: RateKind = RateKind.REGULAR
 
     @property
     def days(self) -> int:

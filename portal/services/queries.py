@@ -1,26 +1,29 @@
 """Reads of subscriptions, quotes, orders and money."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account, Premises
 from portal.catalog.families import Family
 from portal.catalog.models import Offering
+from portal.catalog.rules import OfferingRule
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.money import ZERO
 from portal.core.paging import Page, page_of
 from portal.core.text import today
+from portal.services.changes import Act
+from portal.services.household import Household, Running, total
 from portal.services.judging import Surroundings
 from portal.services.models import Charge, Order, OrderItem, Quote, Subscription
 from portal.services.proration import Month
-from portal.services.quoting import Household, month_total
+from portal.services.quoting import enacted
 from portal.services.statement import Extra, Statement, statement_of
 from portal.services.states import ENDED
 
@@ -40,14 +43,6 @@ class MonthView:
     def change(self) -> Decimal:
         """Return by how much this month is dearer than the one before."""
         return self.statement.total - self.before.total
-
-
-@dataclass(frozen=True)
-class InFlight:
-    """An item of an order that has not ended: what comes, or which subscription goes."""
-
-    number: str
-    item: OrderItem
 
 
 def subscriptions_of(account: Account) -> Sequence[Subscription]:
@@ -100,42 +95,68 @@ def month_of(account: Account, on: date) -> MonthView:
     )
 
 
-def household_of(account: Account, today: date) -> Household:
-    """Return what the account pays for in the month of `today`, as quotes are composed from it."""
-    month = Month.of(today)
+def household_of(account: Account, day: date, orders: Sequence[Order] = ()) -> Household:
+    """Return what the account pays for in the month of `day`, as quotes are composed from it.
+
+    `orders` are the open ones: what they intend is taken as done on its day. Subscriptions and
+    charges are two statements.
+    """
+    month = Month.of(day)
     held = tuple(each.running for each in _overlapping(account, month.first_day))
     extras = _extras(_charges(account, month.first_day), month)
-    bare = Household(today, held)
-    return replace(bare, charged=statement_of(month, held, extras).total - month_total(bare))
+    running, planned = _intended(held, orders)
+    charged = statement_of(month, held, extras).total - total(held, month)
+    return Household(day, running, charged, planned)
 
 
-def items_in_flight(account: Account) -> list[InFlight]:
-    """Return the items of the account's orders that have not ended, oldest order first."""
+def _intended(
+    held: tuple[Running, ...], orders: Sequence[Order]
+) -> tuple[tuple[Running, ...], tuple[Running, ...]]:
+    """Return what runs as open orders will leave it, and what they bring."""
+    after = held
+    for order in orders:
+        rules = {item.offering.code: item.offering.rule for item in order.items}
+        day = max(order.effective_on, today()) if order.needs_technician else order.effective_on
+        after = enacted(order.quote.terms.items, day, after, rules)
+    return after[: len(held)], after[len(held) :]
+
+
+def unended_orders(account: Account) -> Sequence[Order]:
+    """Return every order that has not ended, with quote and items, oldest first. One statement."""
     query = (
-        select(OrderItem)
-        .join(OrderItem.order)
-        .options(contains_eager(OrderItem.order), joinedload(OrderItem.offering))
-        .where(OrderItem.account_id == account.id, Order.account_id == account.id)
-        .where(Order.state.not_in(ENDED))
-        .order_by(Order.placed_at, OrderItem.position, OrderItem.id)
+        select(Order)
+        .options(
+            joinedload(Order.quote),
+            joinedload(Order.items).joinedload(OrderItem.offering),
+        )
+        .where(Order.account_id == account.id, Order.state.not_in(ENDED))
+        .order_by(Order.placed_at, Order.id)
     )
-    return [InFlight(item.order.number, item) for item in session.scalars(query)]
+    return session.scalars(query).unique().all()
 
 
-def surroundings_of(account: Account, offerings: dict[str, Offering]) -> Surroundings:
-    """Return what stands around a change of this account. Four statements at most."""
-    flying = items_in_flight(account)
-    coming = [each for each in flying if each.item.is_addition]
-    going = [each for each in flying if not each.item.is_addition]
-    orders: dict[str | UUID, str] = {each.item.offering.code: each.number for each in coming}
-    ending = {each.item.subscription_id: each.number for each in going}
+def surroundings_of(
+    account: Account, offerings: dict[str, Offering], day: date | None = None
+) -> Surroundings:
+    """Return what stands around a change on `day` (None: today). Four statements at most."""
+    orders = unended_orders(account)
+    numbers: dict[str | UUID, str] = {}
+    arriving: list[OfferingRule] = []
+    leaving: dict[UUID, date] = {}
+    for order in orders:
+        for item in order.items:
+            numbers[item.subscription_id or item.offering.code] = order.number
+            if item.is_addition:
+                arriving.append(item.offering.rule)
+            elif item.subscription_id and item.act == Act.DELETE:
+                leaving[item.subscription_id] = order.effective_on
     return Surroundings(
-        household=household_of(account, today()),
+        household=household_of(account, day or today(), orders),
         place=_place_of(account),
         offerings=offerings,
-        arriving=tuple(each.item.offering.rule for each in coming),
-        leaving=frozenset(key for key in ending if key),
-        orders=orders | {key: number for key, number in ending.items() if key},
+        arriving=tuple(arriving),
+        leaving=leaving,
+        orders=numbers,
     )
 
 

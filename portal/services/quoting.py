@@ -1,205 +1,183 @@
-"""The terms of a change: what begins, what ends with it, and each sum with its derivation.
+"""The terms of a change: what begins, changes and ends with it, and each sum with its derivation.
 
-Pure: the same household, offer and day always give the same terms. So an order can be checked
+Pure: the same household, offers and day always give the same terms. So an order can be checked
 by composing its quote once more and comparing.
 Source: services.md, "Quote".
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
-from portal.catalog.rules import OfferingRule, orphans, verdict
+from portal.catalog.rules import OfferingRule, orphans, unmet, verdict
 from portal.core.money import ZERO
-from portal.services.proration import Month, Part, part_of
-from portal.services.terms import may_withdraw, months_left, term_end
+from portal.services.changes import (
+    Act,
+    Cause,
+    Change,
+    Item,
+    Later,
+    Line,
+    LineKind,
+    Terms,
+    promises_of,
+)
+from portal.services.household import Household, Offer, Pause, Rate, Running
+from portal.services.proration import Part
+from portal.services.terms import may_withdraw, months_later, months_left, term_end
+
+_NOT_YET = UUID(int=0)
 
 
-class Act(StrEnum):
-    """What an item does, in the words of TM Forum's product ordering."""
+def connect(offers: Sequence[Offer], household: Household) -> Terms:
+    """Return the terms of connecting `offers` together on the household's day.
 
-    ADD = "add"
-    DELETE = "delete"
-
-
-class Cause(StrEnum):
-    """Why an item is in the quote: the customer asked, it is replaced, or it cannot stay alone."""
-
-    ASKED = "asked"
-    REPLACED = "replaced"
-    CASCADE = "cascade"
-
-
-class LineKind(StrEnum):
-    DAYS = "days"
-    ONE_TIME = "one_time"
-    EARLY_EXIT = "early_exit"
-    OTHERS = "others"
-
-
-@dataclass(frozen=True)
-class Running:
-    """A subscription as quotes see it. It is paid from `started_on` until before `ended_on`."""
-
-    id: UUID
-    rule: OfferingRule
-    price: Decimal
-    started_on: date
-    ended_on: date | None = None
-    term_until: date | None = None
-    exit_fee: Decimal = ZERO
-
-    def part(self, month: Month, end: date | None = None) -> Part | None:
-        """Return its part of `month` if it ends on `end` at the latest."""
-        ends = [day for day in (self.ended_on, end) if day]
-        return part_of(month, self.price, self.started_on, min(ends) if ends else None)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """An offering at the price it is offered for now."""
-
-    rule: OfferingRule
-    monthly: Decimal
-    one_time: Decimal = ZERO
-    needs_technician: bool = False
-    term_months: int = 0
-    exit_fee: Decimal = ZERO
-
-
-@dataclass(frozen=True)
-class Household:
-    """What an account pays for in the month of `today`: subscriptions and other charges."""
-
-    today: date
-    running: tuple[Running, ...] = ()
-    charged: Decimal = ZERO
-
-    @property
-    def month(self) -> Month:
-        return Month.of(self.today)
-
-    @property
-    def active(self) -> tuple[Running, ...]:
-        return tuple(each for each in self.running if each.ended_on is None)
-
-
-@dataclass(frozen=True)
-class Item:
-    """One change of a quote. `subscription_id` is what ends; None when something begins."""
-
-    act: Act
-    cause: Cause
-    code: str
-    monthly: Decimal
-    one_time: Decimal = ZERO
-    subscription_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A sum of this month. `count` x `price` explain it: days of `of_days`, or months left."""
-
-    kind: LineKind
-    amount: Decimal
-    code: str = ""
-    price: Decimal = ZERO
-    count: int = 0
-    of_days: int = 0
-    first_day: date | None = None
-    last_day: date | None = None
-
-
-@dataclass(frozen=True)
-class Terms:
-    """All that a quote promises. Sums include VAT; `month_*` are of the month of `effective_on`."""
-
-    effective_on: date
-    items: tuple[Item, ...]
-    lines: tuple[Line, ...]
-    month_before: Decimal
-    month_after: Decimal
-    monthly_before: Decimal
-    monthly_after: Decimal
-    needs_technician: bool = False
-    term_months: int = 0
-    exit_fee: Decimal = ZERO
-
-    @property
-    def term_until(self) -> date | None:
-        return term_end(self.effective_on, self.term_months)
-
-    @property
-    def begins(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if item.act is Act.ADD)
-
-    @property
-    def ends(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if item.act is Act.DELETE)
-
-    @property
-    def one_time(self) -> Decimal:
-        """Return what is paid once because of this change."""
-        kinds = {LineKind.ONE_TIME, LineKind.EARLY_EXIT}
-        return sum((line.amount for line in self.lines if line.kind in kinds), ZERO)
-
-    @property
-    def monthly_change(self) -> Decimal:
-        return self.monthly_after - self.monthly_before
-
-    @property
-    def month_change(self) -> Decimal:
-        return self.month_after - self.month_before
-
-
-_JSON = TypeAdapter(Terms)
-
-
-def to_json(terms: Terms) -> dict[str, Any]:
-    """Return the terms as they are kept in a quote's row."""
-    kept: dict[str, Any] = _JSON.dump_python(terms, mode="json")
-    return kept
-
-
-def from_json(kept: dict[str, Any]) -> Terms:
-    """Return the terms of a quote's row."""
-    return _JSON.validate_python(kept)
-
-
-def connect(offer: Offer, household: Household) -> Terms:
-    """Return the terms of connecting `offer` today, with what it replaces and what ends with that.
-
-    Whether the offer may be connected at all is the caller's question to `rules.verdict`.
+    With what they replace, and what ends with that. Whether they may be connected at all is the
+    caller's question to `rules.verdict`.
     """
     active = household.active
-    replaced_codes = verdict(offer.rule, [each.rule for each in active]).replaced
-    replaced = [each for each in active if each.rule.code in replaced_codes]
+    held = [each.rule for each in active]
+    gone = {code for offer in offers for code in verdict(offer.rule, held).replaced}
+    replaced = [each for each in active if each.rule.code in gone]
     left = [each for each in active if each not in replaced]
-    asked = Item(Act.ADD, Cause.ASKED, offer.rule.code, offer.monthly, offer.one_time)
-    lost = _orphaned(left, [offer.rule])
-    items = (asked, *_endings(replaced, Cause.REPLACED), *_endings(lost, Cause.CASCADE))
-    return _terms(household, items, [*replaced, *lost], offer)
+    lost = _orphaned(left, [offer.rule for offer in offers])
+    items = (
+        *(_beginning(offer) for offer in needed_first(offers, [each.rule for each in left])),
+        *_endings(replaced, Cause.REPLACED, household.day),
+        *_endings(lost, Cause.CASCADE, household.day),
+    )
+    return _terms(household, items, {offer.rule.code: offer.rule for offer in offers})
 
 
 def disconnect(subscription_id: UUID, household: Household) -> Terms:
-    """Return the terms of ending a subscription today, with all that cannot stay without it."""
+    """Return the terms of ending a subscription, with all that cannot stay without it."""
     asked = [each for each in household.active if each.id == subscription_id]
     left = [each for each in household.active if each.id != subscription_id]
-    lost = _orphaned(left, [])
-    items = (*_endings(asked, Cause.ASKED), *_endings(lost, Cause.CASCADE))
-    return _terms(household, items, [*asked, *lost], None)
+    items = (
+        *_endings(asked, Cause.ASKED, household.day),
+        *_endings(_orphaned(left, []), Cause.CASCADE, household.day),
+    )
+    return _terms(household, items, {})
 
 
-def month_total(household: Household) -> Decimal:
-    """Return what the month costs if nothing changes any more."""
-    parts = (each.part(household.month) for each in household.running)
-    return sum((part.amount for part in parts if part), household.charged)
+def pause(subscription_id: UUID, until: date, household: Household) -> Terms:
+    """Return the terms of pausing a subscription from the household's day until before `until`."""
+    held = _active(subscription_id, household)
+    price = held.pause_rule.monthly if held.pause_rule else ZERO
+    item = Item(
+        Act.MODIFY,
+        Cause.ASKED,
+        held.rule.code,
+        price,
+        subscription_id=held.id,
+        change=Change.PAUSE,
+        until_on=until,
+    )
+    return _terms(household, (item,), {})
+
+
+def resume(subscription_id: UUID, household: Household) -> Terms:
+    """Return the terms of ending a pause on the household's day."""
+    held = _active(subscription_id, household)
+    awake = resumed(held, household.day)
+    item = Item(
+        Act.MODIFY,
+        Cause.ASKED,
+        held.rule.code,
+        awake.rate_on(household.day).price,
+        subscription_id=held.id,
+        change=Change.RESUME,
+    )
+    return _terms(household, (item,), {})
+
+
+def enacted(
+    items: Iterable[Item],
+    day: date,
+    running: Iterable[Running],
+    rules: Mapping[str, OfferingRule],
+) -> tuple[Running, ...]:
+    """Return what runs once `items` hold from `day`; `rules` are those of what begins.
+
+    What begins comes last and has no id yet.
+    """
+    after = list(running)
+    for item in items:
+        if item.act is Act.ADD:
+            after.append(_begun(item, day, rules[item.code]))
+        else:
+            after = [altered(each, item, day) for each in after]
+    return tuple(after)
+
+
+def _begun(item: Item, day: date, rule: OfferingRule) -> Running:
+    return Running(
+        id=_NOT_YET,
+        rule=rule,
+        price=item.first_monthly,
+        started_on=day,
+        term_until=term_end(day, item.term_months),
+        exit_fee=item.exit_fee,
+        is_promo=item.promo is not None,
+        rates=rates_of(item, day),
+    )
+
+
+def rates_of(item: Item, day: date) -> tuple[Rate, ...]:
+    """Return the prices that follow the first one of what begins on `day`."""
+    if item.promo is None:
+        return ()
+    return (Rate(months_later(day, item.promo_months), item.monthly),)
+
+
+def altered(each: Running, item: Item, day: date) -> Running:
+    """Return `each` after an item that ends or changes it holds from `day`."""
+    if each.id != item.subscription_id:
+        return each
+    if item.act is Act.DELETE:
+        return replace(each, ends_on=max(day, each.started_on))
+    if item.change is Change.RESUME:
+        return resumed(each, day)
+    added = Pause(day, item.until_on or day, item.monthly)
+    return replace(each, pauses=tuple(sorted((*each.pauses, added), key=lambda one: one.from_on)))
+
+
+def resumed(each: Running, day: date) -> Running:
+    """End its last pause on `day`, be that sooner or later than was planned."""
+    *before, last = each.pauses
+    kept = [replace(last, until_on=day)] if last.from_on < day else []
+    return replace(each, pauses=(*before, *kept))
+
+
+def needed_first(offers: Sequence[Offer], held: Sequence[OfferingRule]) -> list[Offer]:
+    """Return the offers in an order in which each has what it requires when its turn comes."""
+    present, waiting, found = list(held), list(offers), list[Offer]()
+    while ready := [each for each in waiting if not unmet(each.rule, present)]:
+        found += ready
+        present += [each.rule for each in ready]
+        waiting = [each for each in waiting if each not in ready]
+    return [*found, *waiting]
+
+
+def _beginning(offer: Offer) -> Item:
+    return Item(
+        Act.ADD,
+        Cause.ASKED,
+        offer.rule.code,
+        offer.monthly,
+        offer.one_time,
+        promo=offer.promo,
+        promo_months=offer.promo_months,
+        needs_technician=offer.needs_technician,
+        term_months=offer.term_months,
+        exit_fee=offer.exit_fee,
+    )
+
+
+def _active(subscription_id: UUID, household: Household) -> Running:
+    return next(each for each in household.active if each.id == subscription_id)
 
 
 def _orphaned(left: Sequence[Running], arriving: Iterable[OfferingRule]) -> list[Running]:
@@ -207,36 +185,50 @@ def _orphaned(left: Sequence[Running], arriving: Iterable[OfferingRule]) -> list
     return [each for code in lost for each in left if each.rule.code == code]
 
 
-def _endings(ending: Iterable[Running], cause: Cause) -> Iterable[Item]:
-    return (
-        Item(Act.DELETE, cause, each.rule.code, each.price, subscription_id=each.id)
-        for each in ending
-    )
+def _endings(ending: Iterable[Running], cause: Cause, day: date) -> Iterator[Item]:
+    for each in ending:
+        price = each.rate_on(day).price
+        yield Item(Act.DELETE, cause, each.rule.code, price, subscription_id=each.id)
 
 
 def _terms(
-    household: Household, items: tuple[Item, ...], ending: list[Running], offer: Offer | None
+    household: Household, items: tuple[Item, ...], rules: Mapping[str, OfferingRule]
 ) -> Terms:
-    lines = (
-        *_ending_lines(household, ending),
-        *_exit_lines(household, ending, offer),
-        *(_beginning_lines(household, offer) if offer else ()),
-        *_other_lines(household, ending),
-    )
-    before = sum((each.price for each in household.active), ZERO)
-    lost = sum((each.price for each in ending), ZERO)
+    day = household.day
+    later = replace(household, running=enacted(items, day, household.running, rules))
+    lines = tuple(_lines(household, later, items))
     return Terms(
-        effective_on=household.today,
+        effective_on=day,
         items=items,
         lines=lines,
-        month_before=month_total(household),
+        month_before=household.month_total,
         month_after=sum((line.amount for line in lines), ZERO),
-        monthly_before=before,
-        monthly_after=before - lost + (offer.monthly if offer else ZERO),
-        needs_technician=bool(offer and offer.needs_technician),
-        term_months=offer.term_months if offer else 0,
-        exit_fee=offer.exit_fee if offer else ZERO,
+        monthly_before=household.monthly,
+        monthly_after=later.monthly,
+        later=tuple(_promises(items, later)),
     )
+
+
+def _promises(items: tuple[Item, ...], later: Household) -> Iterator[Later]:
+    yield from promises_of(items, later.day)
+    for item in items:
+        if item.change is Change.PAUSE and item.until_on:
+            held = _active(item.subscription_id or _NOT_YET, later)
+            yield Later(item.until_on, item.code, held.rate_on(item.until_on).price)
+
+
+def _lines(before: Household, after: Household, items: tuple[Item, ...]) -> Iterator[Line]:
+    touched = {item.subscription_id for item in items if item.subscription_id}
+    for each in after.running:
+        if each.id in touched:
+            yield from (_days_line(each.rule.code, part) for part in each.parts(after.month))
+    yield from _exit_lines(before, after, items)
+    for each in after.running[len(before.running) :]:
+        yield from (_days_line(each.rule.code, part) for part in each.parts(after.month))
+    for item in items:
+        if item.act is Act.ADD:
+            yield Line(LineKind.ONE_TIME, item.one_time, item.code)
+    yield from _other_lines(before, touched)
 
 
 def _days_line(code: str, part: Part) -> Line:
@@ -249,37 +241,41 @@ def _days_line(code: str, part: Part) -> Line:
         of_days=part.month_days,
         first_day=part.first_day,
         last_day=part.last_day,
+        rate=part.kind,
     )
 
 
-def _ending_lines(household: Household, ending: list[Running]) -> Iterable[Line]:
-    for each in ending:
-        if part := each.part(household.month, household.today):
-            yield _days_line(each.rule.code, part)
-
-
-def _exit_lines(household: Household, ending: list[Running], offer: Offer | None) -> Iterable[Line]:
+def _exit_lines(before: Household, after: Household, items: tuple[Item, ...]) -> Iterator[Line]:
     """Give the fees for leaving before the minimal term.
 
     Moving up within a family is free, and so is leaving in the first days.
     """
-    for each in ending:
-        moves_up = offer and offer.rule.family is each.rule.family and offer.monthly >= each.price
-        is_free = moves_up or may_withdraw(household.today, each.started_on)
-        months = 0 if is_free else months_left(household.today, each.term_until)
-        if months and each.exit_fee:
+    ending = {item.subscription_id for item in items if item.act is Act.DELETE}
+    begun = after.running[len(before.running) :]
+    for each in before.active:
+        if each.id not in ending or may_withdraw(before.day, each.started_on):
+            continue
+        months = months_left(before.day, each.term_until)
+        if months and each.exit_fee and not _moves_up(each, begun):
             amount = each.exit_fee * months
             yield Line(LineKind.EARLY_EXIT, amount, each.rule.code, each.exit_fee, months)
 
 
-def _beginning_lines(household: Household, offer: Offer) -> Iterable[Line]:
-    if part := part_of(household.month, offer.monthly, household.today, None):
-        yield _days_line(offer.rule.code, part)
-    yield Line(LineKind.ONE_TIME, offer.one_time, offer.rule.code)
+def _moves_up(each: Running, begun: Iterable[Running]) -> bool:
+    """Say whether something of its family begins that is not cheaper."""
+    return any(
+        new.rule.family is each.rule.family and new.last_regular >= each.last_regular
+        for new in begun
+    )
 
 
-def _other_lines(household: Household, ending: list[Running]) -> Iterable[Line]:
-    parts = (each.part(household.month) for each in household.running if each not in ending)
-    amount = sum((part.amount for part in parts if part), household.charged)
+def _other_lines(household: Household, touched: set[UUID]) -> Iterator[Line]:
+    parts: Iterator[Decimal] = (
+        part.amount
+        for each in household.paid
+        if each.id not in touched
+        for part in each.parts(household.month)
+    )
+    amount = sum(parts, household.charged)
     if amount:
         yield Line(LineKind.OTHERS, amount)

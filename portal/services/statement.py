@@ -7,8 +7,8 @@ from uuid import UUID
 
 from portal.catalog.families import Family
 from portal.core.money import ZERO
+from portal.services.household import Running
 from portal.services.proration import Month, Part
-from portal.services.quoting import Running
 
 MONTHLY = "monthly"
 
@@ -70,26 +70,22 @@ def monthly_reference(subscription_id: UUID, month: Month) -> str:
 def statement_of(month: Month, running: Iterable[Running], extras: Iterable[Extra]) -> Statement:
     """Return the statement of `month`; of its `extras` a billed one has the last word."""
     billed = {each.reference: each for each in extras}
-    lines = []
+    lines: list[StatementLine] = []
     for each in running:
         own = billed.pop(monthly_reference(each.id, month), None)
-        if line := _monthly(month, each, own):
-            lines.append(line)
+        lines += _monthly(month, each, own)
     return Statement(month, (*lines, *(_extra(each) for each in billed.values())))
 
 
-def _monthly(month: Month, running: Running, billed: Extra | None) -> StatementLine | None:
-    part = running.part(month)
-    if billed is None and part is None:
-        return None
-    return StatementLine(
-        kind=MONTHLY,
-        amount=billed.amount if billed else part.amount if part else ZERO,
-        code=running.rule.code,
-        family=running.rule.family,
-        part=part,
-        is_billed=billed is not None,
-    )
+def _monthly(month: Month, running: Running, billed: Extra | None) -> list[StatementLine]:
+    """Return what a subscription costs: one line for each rate, or the one that billing sent."""
+    code, family = running.rule.code, running.rule.family
+    if billed:
+        return [StatementLine(MONTHLY, billed.amount, code, family, is_billed=True)]
+    return [
+        StatementLine(MONTHLY, part.amount, code, family, part=part)
+        for part in running.parts(month)
+    ]
 
 
 def _extra(each: Extra) -> StatementLine:

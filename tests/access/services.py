@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core import clock, ids
-from portal.services import quoting
+from portal.core.text import local
+from portal.services import changes, quoting
+from portal.services.changes import Act, Wish
+from portal.services.household import Household, Offer
 from portal.services.models import Order, OrderItem, OrderStep, Quote, Subscription
-from portal.services.quoting import Household, Offer
 from tests.access import Row, World, private, signed_in
 from tests.services.factories import LONG_AGO, make_offering
 
@@ -37,14 +39,15 @@ def make_quote(world: World) -> Quote:
     """Add terms of connecting a plain option to alice's contract."""
     offering = make_offering(world.db, CODE)
     now = clock.now()
-    terms = quoting.connect(Offer(offering.rule, Decimal(100)), Household(now.date()))
+    terms = quoting.connect([Offer(offering.rule, Decimal(100))], Household(now.date()))
     quote = Quote(
         id=ids.uuid7(),
         account_id=world.cast["alice"].account_id,
         by_id=world.cast["alice"].id,
         act="add",
         offering_id=offering.id,
-        kept_terms=quoting.to_json(terms),
+        kept_wish=changes.wish_to_json(Wish(Act.ADD, codes=(CODE,))),
+        kept_terms=changes.to_json(terms),
         created_at=now,
         expires_at=now + timedelta(minutes=30),
     )
@@ -68,6 +71,7 @@ def _order(world: World) -> dict[str, Any]:
         offering_id=quote.offering_id,
         placed_by_id=quote.by_id,
         placed_at=now,
+        effective_on=local(now).date(),
         starts_at=now + timedelta(minutes=1),
         next_try_at=now + timedelta(minutes=1),
         needs_technician=False,

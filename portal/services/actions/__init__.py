@@ -9,6 +9,8 @@ from portal.services.actions.quotes import (
     preview_disconnection,
     quote_connection,
     quote_disconnection,
+    quote_pause,
+    quote_resume,
     renew_quote,
 )
 
@@ -23,6 +25,8 @@ __all__ = [
     "preview_disconnection",
     "quote_connection",
     "quote_disconnection",
+    "quote_pause",
+    "quote_resume",
     "renew_quote",
     "resume_orders",
     "retry_order",

@@ -13,12 +13,19 @@ from portal.core.db import session
 from portal.core.text import local
 from portal.events import OrderCompleted, OrderFailed, ServiceEnded, ServiceStarted
 from portal.notify.actions import notify
+from portal.services.changes import Act, Cause, Change, Item, Line, LineKind, Terms
 from portal.services.models import Charge, Order, OrderItem, Quote, Subscription
 from portal.services.proration import Month
-from portal.services.quoting import Line, LineKind, Terms
+from portal.services.quoting import altered, rates_of, resumed
 from portal.services.states import ItemState, OrderState
 from portal.services.terms import term_end
 
+_SUFFIXES: dict[str, str] = {
+    Act.ADD: "",
+    Act.DELETE: "_end",
+    Change.PAUSE: "_pause",
+    Change.RESUME: "_resume",
+}
 _CHARGED = {LineKind.ONE_TIME: "one_time", LineKind.EARLY_EXIT: "early_exit"}
 
 
@@ -89,16 +96,18 @@ def _quote_of(order: Order) -> Quote:
 
 
 def _put_into_force(order: Order, item: OrderItem, terms: Terms, now: datetime) -> None:
-    code = item.offering.code
-    if item.is_addition:
-        session.add(_subscription(order, item, terms, now))
+    code, promised = item.offering.code, terms.items[item.position]
+    if promised.act is Act.ADD:
+        session.add(_subscription(order, item, promised, now))
         events.publish(ServiceStarted(account_id=order.account_id, offering_code=code))
-    else:
+    elif promised.act is Act.DELETE:
         _end_subscription(order, item, terms, now)
         events.publish(ServiceEnded(account_id=order.account_id, offering_code=code))
+    else:
+        _change_subscription(item, promised, terms.effective_on, local(now).date())
 
 
-def _subscription(order: Order, item: OrderItem, terms: Terms, now: datetime) -> Subscription:
+def _subscription(order: Order, item: OrderItem, promised: Item, now: datetime) -> Subscription:
     today = local(now).date()
     place = session.scalar(
         select(Premises.id)
@@ -106,16 +115,37 @@ def _subscription(order: Order, item: OrderItem, terms: Terms, now: datetime) ->
         .order_by(Premises.id)
         .limit(1)
     )
-    return Subscription(
+    begun = Subscription(
         account_id=order.account_id,
         premises_id=place,
         offering_id=item.offering_id,
         price=item.price,
+        is_promo=promised.promo is not None,
         started_at=now,
         started_on=today,
-        term_until=term_end(today, terms.term_months),
-        exit_fee=terms.exit_fee,
+        term_until=term_end(today, promised.term_months),
+        exit_fee=promised.exit_fee,
     )
+    begun.set_prices(rates=rates_of(promised, today), pauses=())
+    return begun
+
+
+def _change_subscription(item: OrderItem, promised: Item, since: date, today: date) -> None:
+    """Pause from the day that the quote named, or resume from today."""
+    query = (
+        select(Subscription)
+        .options(joinedload(Subscription.offering))
+        .where(Subscription.id == item.subscription_id)
+    )
+    subscription = session.scalars(query).one()
+    held = subscription.running
+    if promised.change is Change.PAUSE:
+        subscription.rests_until = promised.until_on
+        after = altered(held, promised, since)
+    else:
+        subscription.rests_until = None
+        after = resumed(held, today)
+    subscription.set_prices(rates=after.rates, pauses=after.pauses)
 
 
 def _end_subscription(order: Order, item: OrderItem, terms: Terms, now: datetime) -> None:
@@ -151,12 +181,13 @@ def _charge(order: Order, line: Line, now: datetime) -> None:
 
 def _tell(order: Order, kind: str) -> None:
     """Put a notification to who placed the order and to who holds the contract."""
+    asked = [item.offering.names for item in order.items if item.cause == Cause.ASKED]
     notify(
         _told(order),
-        kind if order.act == "add" else f"{kind}_end",
+        f"{kind}{_SUFFIXES[order.change or order.act]}",
         link=order_path(order),
         account_id=order.account_id,
-        name=order.offering.names,
+        name={lang: ", ".join(names[lang] for names in asked) for lang in asked[0]},
         number=order.number,
     )
 

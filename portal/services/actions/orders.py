@@ -1,7 +1,7 @@
 """Place and cancel orders."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,11 +12,11 @@ from portal.core import audit, clock, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.jobs import enqueue
-from portal.core.text import _l, local
+from portal.core.text import _l, local, midnight
 from portal.services.actions.quotes import check_again
+from portal.services.changes import Terms
 from portal.services.models import Order, OrderItem, Quote
 from portal.services.queries import locked_order, order_of_quote
-from portal.services.quoting import Terms
 from portal.services.states import ItemState, OrderState
 
 TASK = "portal.services.jobs.run_order"
@@ -25,7 +25,8 @@ TASK = "portal.services.jobs.run_order"
 def place_order(account: Account, quote: Quote, *, by: User, undo: timedelta) -> Order:
     """Order what a quote promises; a second time gives the same order.
 
-    Activation starts after `undo`; until then the customer may cancel.
+    Activation starts after `undo`, or when its day begins if that is later; until then the
+    customer may cancel.
 
     Its job leaves with the same transaction. Records `services.order_placed`.
     Raises TermsChangedError if the terms are over or no longer hold, RuleError if the rules or
@@ -36,7 +37,8 @@ def place_order(account: Account, quote: Quote, *, by: User, undo: timedelta) ->
         return placed
     now = clock.now()
     check_again(account, quote, now=now)
-    order = _order(quote, now=now, starts_at=now + undo, by=by)
+    starts_at = max(now + undo, _day_begins(quote.wish.on, now))
+    order = _order(quote, now=now, starts_at=starts_at, by=by)
     session.add(order)
     order.note(now=now, by=by.id)
     if order.needs_technician:
@@ -86,6 +88,10 @@ def start_work(order: Order, *, at: datetime) -> None:
     enqueue(session, TASK, at=at, lock=f"order:{order.id}", order_id=str(order.id))
 
 
+def _day_begins(day: date | None, now: datetime) -> datetime:
+    return midnight(day) if day else now
+
+
 def _lock(account: Account) -> None:
     """Let one order of an account be placed at a time, so that the rules see what is there."""
     session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
@@ -100,6 +106,7 @@ def _order(quote: Quote, *, now: datetime, starts_at: datetime, by: User) -> Ord
         number=order_number(local(now).year),
         act=quote.act,
         offering_id=quote.offering_id,
+        effective_on=terms.effective_on,
         state=OrderState.ACKNOWLEDGED.value,
         placed_by_id=by.id,
         placed_at=now,
@@ -119,10 +126,11 @@ def _items(quote: Quote, terms: Terms) -> list[OrderItem]:
             account_id=quote.account_id,
             position=place,
             act=item.act.value,
+            change=item.change.value if item.change else None,
             cause=item.cause.value,
             offering_id=ids_by_code[item.code],
             subscription_id=item.subscription_id,
-            price=item.monthly,
+            price=item.first_monthly,
             state=ItemState.ACKNOWLEDGED.value,
         )
         for place, item in enumerate(terms.items)

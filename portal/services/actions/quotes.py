@@ -1,30 +1,29 @@
 """Make quotes: terms that are frozen for half an hour."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
 from portal.accounts.models import Account, User
 from portal.catalog.models import Offering
-from portal.catalog.queries import Priced, offering_now, offerings_by_code
+from portal.catalog.queries import offering_now, offerings_by_code
 from portal.core import audit, clock
 from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l, today
-from portal.services import quoting
-from portal.services.judging import Named, check_connection, check_terms
+from portal.services import changes
+from portal.services.actions.composing import compose, frozen_offers, offer_of
+from portal.services.changes import Act, Change, Terms, Wish
+from portal.services.judging import Named
 from portal.services.models import QUOTE_LIFE, Order, Quote, Subscription
-from portal.services.queries import surroundings_of
-from portal.services.quoting import Act, Offer, Terms
 
 KEPT_FOR = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 1000
 _EXPIRED = _l("These terms were held for 30 minutes and are over. Nothing was ordered.")
 _CHANGED = _l("Something has changed since these terms were shown. Nothing was ordered.")
 _NOT_SOLD = _l("%(name)s is no longer sold.")
-_GONE = _l("This service has already been disconnected.")
 
 
 class TermsChangedError(RuleError):
@@ -39,40 +38,75 @@ class Leaving:
     words: str | None = None
 
 
-def quote_connection(account: Account, code: str, *, by: User, ref: str | None = None) -> Quote:
-    """Freeze the terms of connecting the offering `code` today; `ref` says where he came from.
+def quote_connection(
+    account: Account,
+    codes: Sequence[str],
+    *,
+    by: User,
+    on: date | None = None,
+    ref: str | None = None,
+) -> Quote:
+    """Freeze the terms of connecting offerings together, from the day `on` (None: today).
 
-    Raises NotFoundError if it is not sold, RuleError if it cannot be connected here.
-    Records `services.quote_made`.
+    `ref` says where the customer came from. Raises NotFoundError if one is not sold, RuleError if
+    they cannot be connected here. Records `services.quote_made`.
     """
-    priced = offering_now(code)
-    terms = connection_terms(account, priced.offering, offer_of(priced))
-    asked = Quote(account_id=account.id, act=Act.ADD.value, offering=priced.offering, ref=ref)
-    return _keep(asked, terms, by=by)
+    unique = list(dict.fromkeys(codes))
+    priced = [offering_now(code) for code in unique]
+    wish = Wish(Act.ADD, codes=tuple(unique), on=on)
+    terms = compose(account, wish, [offer_of(each) for each in priced])
+    return _keep(_quote(account, wish, priced[0].offering, ref=ref), terms, by=by)
 
 
 def quote_disconnection(
-    account: Account, subscription: Subscription, *, by: User, leaving: Leaving
+    account: Account,
+    subscription: Subscription,
+    *,
+    by: User,
+    leaving: Leaving,
+    on: date | None = None,
 ) -> Quote:
-    """Freeze the terms of ending a subscription today, with all that ends with it.
+    """Freeze the terms of ending a subscription on a day, with all that ends with it.
 
     Raises RuleError if an open order is in the way. Records `services.quote_made`.
     """
-    terms = preview_disconnection(account, subscription)
-    asked = Quote(
-        account_id=account.id,
-        act=Act.DELETE.value,
-        offering=subscription.offering,
+    wish = Wish(Act.DELETE, subscription_id=subscription.id, on=on)
+    quote = _quote(account, wish, subscription.offering)
+    quote.reason, quote.words = leaving.reason, leaving.words
+    return _keep(quote, compose(account, wish), by=by)
+
+
+def quote_pause(
+    account: Account, subscription: Subscription, *, by: User, start: date, until: date
+) -> Quote:
+    """Freeze the terms of letting a subscription rest from `start` until before `until`.
+
+    Raises RuleError with the limit that is passed. Records `services.quote_made`.
+    """
+    wish = Wish(
+        Act.MODIFY,
         subscription_id=subscription.id,
-        reason=leaving.reason,
-        words=leaving.words,
+        change=Change.PAUSE,
+        on=None if start == today() else start,
+        until=until,
     )
-    return _keep(asked, terms, by=by)
+    return _keep(_quote(account, wish, subscription.offering), compose(account, wish), by=by)
 
 
-def preview_disconnection(account: Account, subscription: Subscription) -> Terms:
-    """Return the terms of ending a subscription today without keeping them. Raises RuleError."""
-    return _disconnection_terms(account, subscription.id, offerings_by_code())
+def quote_resume(account: Account, subscription: Subscription, *, by: User) -> Quote:
+    """Freeze the terms of ending a pause today.
+
+    Raises RuleError if there is none. Records `services.quote_made`.
+    """
+    wish = Wish(Act.MODIFY, subscription_id=subscription.id, change=Change.RESUME)
+    return _keep(_quote(account, wish, subscription.offering), compose(account, wish), by=by)
+
+
+def preview_disconnection(
+    account: Account, subscription: Subscription, on: date | None = None
+) -> Terms:
+    """Return the terms of ending a subscription without keeping them. Raises RuleError."""
+    return compose(account, Wish(Act.DELETE, subscription_id=subscription.id, on=on))
 
 
 def renew_quote(account: Account, quote: Quote, *, by: User) -> Quote:
@@ -80,19 +114,13 @@ def renew_quote(account: Account, quote: Quote, *, by: User) -> Quote:
 
     Raises RuleError as the first time, and if it is no longer sold.
     """
-    if quote.act == Act.ADD:
-        if not quote.offering.is_sold_on(today()):
-            raise RuleError(_NOT_SOLD, name=Named(quote.offering))
-        return quote_connection(account, quote.offering.code, by=by, ref=quote.ref)
-    asked = Quote(
-        account_id=account.id,
-        act=Act.DELETE.value,
-        offering=quote.offering,
-        subscription_id=quote.subscription_id,
-        reason=quote.reason,
-        words=quote.words,
-    )
-    return _keep(asked, _request_terms(account, quote), by=by)
+    wish = quote.wish
+    if wish.act is Act.ADD:
+        _check_sold(wish)
+        return quote_connection(account, wish.codes, by=by, on=wish.on, ref=quote.ref)
+    again = _quote(account, wish, quote.offering)
+    again.reason, again.words = quote.reason, quote.words
+    return _keep(again, compose(account, wish), by=by)
 
 
 def forget_quotes() -> int:
@@ -112,75 +140,39 @@ def forget_quotes() -> int:
 
 
 def check_again(account: Account, quote: Quote, *, now: datetime) -> None:
-    """Compose the quote once more, at its own price, and compare.
+    """Compose the quote once more, at its own prices, and compare.
 
     The account must be locked. Raises TermsChangedError if the quote is over or its terms differ,
     RuleError if the rules no longer allow it.
     """
     if quote.is_expired(now):
         raise TermsChangedError(_EXPIRED)
-    if _request_terms(account, quote) != quote.terms:
+    offers = frozen_offers(quote.terms, offerings_by_code())
+    if compose(account, quote.wish, offers) != quote.terms:
         raise TermsChangedError(_CHANGED)
 
 
-def connection_terms(account: Account, offering: Offering, offer: Offer) -> Terms:
-    """Return the terms of connecting an offering today. Raises RuleError if it cannot be."""
-    around = surroundings_of(account, offerings_by_code())
-    check_connection(offering, around)
-    terms = quoting.connect(offer, around.household)
-    check_terms(terms, around)
-    return terms
+def _check_sold(wish: Wish) -> None:
+    offerings = offerings_by_code()
+    for code in wish.codes:
+        if not offerings[code].is_sold_on(today()):
+            raise RuleError(_NOT_SOLD, name=Named(offerings[code]))
 
 
-def offer_of(priced: Priced) -> Offer:
-    """Return an offering at today's price as quotes see it."""
-    offering = priced.offering
-    return Offer(
-        rule=offering.rule,
-        monthly=priced.monthly,
-        one_time=priced.one_time,
-        needs_technician=offering.needs_technician,
-        term_months=offering.term_months,
-        exit_fee=offering.exit_fee,
+def _quote(account: Account, wish: Wish, offering: Offering, ref: str | None = None) -> Quote:
+    return Quote(
+        account_id=account.id,
+        act=wish.act.value,
+        offering=offering,
+        subscription_id=wish.subscription_id,
+        kept_wish=changes.wish_to_json(wish),
+        ref=ref,
     )
-
-
-def _request_terms(account: Account, quote: Quote) -> Terms:
-    """Compose what the quote asked for, at the price it named."""
-    if quote.act == Act.ADD:
-        return connection_terms(account, quote.offering, _frozen_offer(quote))
-    if quote.subscription_id is None:
-        raise ValueError(f"quote {quote.id} ends nothing")
-    return _disconnection_terms(account, quote.subscription_id, offerings_by_code())
-
-
-def _frozen_offer(quote: Quote) -> Offer:
-    terms = quote.terms
-    asked = terms.begins[0]
-    return Offer(
-        rule=quote.offering.rule,
-        monthly=asked.monthly,
-        one_time=asked.one_time,
-        needs_technician=terms.needs_technician,
-        term_months=terms.term_months,
-        exit_fee=terms.exit_fee,
-    )
-
-
-def _disconnection_terms(
-    account: Account, subscription_id: UUID, offerings: dict[str, Offering]
-) -> Terms:
-    around = surroundings_of(account, offerings)
-    if all(each.id != subscription_id for each in around.household.active):
-        raise RuleError(_GONE)
-    terms = quoting.disconnect(subscription_id, around.household)
-    check_terms(terms, around)
-    return terms
 
 
 def _keep(quote: Quote, terms: Terms, *, by: User) -> Quote:
     now = clock.now()
-    quote.kept_terms = quoting.to_json(terms)
+    quote.kept_terms = changes.to_json(terms)
     quote.by_id, quote.created_at, quote.expires_at = by.id, now, now + QUOTE_LIFE
     session.add(quote)
     session.flush()  # The address of the quote's page needs its id.

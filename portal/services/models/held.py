@@ -1,21 +1,32 @@
 """What an account has, and what it costs beside the monthly prices."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.catalog.models import Offering
 from portal.core.db import Model
-from portal.services.quoting import Running
+from portal.core.text import today
+from portal.services.household import Pause, Rate, Running
+
+_RATES = TypeAdapter(list[Rate])
+_PAUSES = TypeAdapter(list[Pause])
 
 
 class Subscription(Model):
     """An offering that an account has, at the price it was sold at.
 
-    It is paid for from the day `started_on` until before the day `ended_on`, in local time.
+    It is paid for from the day `started_on` until before the day `ended_on`, in local time: at
+    `price` (a promotional one if `is_promo`), then at its later `rates`, less in its `pauses`.
+    `rests_until` is set while the network has it at rest.
+    `term_until` is the first day on which leaving is free.
     """
 
     __tablename__ = "subscription"
@@ -26,6 +37,11 @@ class Subscription(Model):
             "offering_id",
             unique=True,
             postgresql_where=text("ended_on is null"),
+        ),
+        Index(
+            "ix_subscription_resting",
+            "rests_until",
+            postgresql_where=text("rests_until is not null and ended_on is null"),
         ),
         CheckConstraint("price >= 0", name="price_is_not_negative"),
         CheckConstraint("(ended_on is null) = (ended_at is null)", name="end_is_whole"),
@@ -41,8 +57,17 @@ class Subscription(Model):
     ended_on: Mapped[date | None]
     term_until: Mapped[date | None]
     exit_fee: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    is_promo: Mapped[bool] = mapped_column(default=False)
+    rests_until: Mapped[date | None]
+    rates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    pauses: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
 
     offering: Mapped[Offering] = relationship(lazy="raise")
+
+    @property
+    def price_today(self) -> Decimal:
+        """Return what a month costs at today's rate."""
+        return self.running.rate_on(today()).price
 
     @property
     def is_running(self) -> bool:
@@ -59,7 +84,17 @@ class Subscription(Model):
             ended_on=self.ended_on,
             term_until=self.term_until,
             exit_fee=self.exit_fee,
+            is_promo=self.is_promo,
+            rates=tuple(_RATES.validate_python(self.rates)),
+            pauses=tuple(_PAUSES.validate_python(self.pauses)),
+            pause_rule=self.offering.pause_rule,
+            is_resting=self.rests_until is not None,
         )
+
+    def set_prices(self, *, rates: Iterable[Rate], pauses: Iterable[Pause]) -> None:
+        """Keep what its price will be, and when it rests."""
+        self.rates = _RATES.dump_python(list(rates), mode="json")
+        self.pauses = _PAUSES.dump_python(list(pauses), mode="json")
 
     def end(self, *, on: date, now: datetime) -> None:
         """End it; the day `on` is not paid any more."""

@@ -1,6 +1,6 @@
 """Quotes, and orders with their items and history."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.catalog.models import Offering
 from portal.core.db import Model, Versioned
-from portal.services import quoting
-from portal.services.quoting import Act, Terms
+from portal.services import changes
+from portal.services.changes import Act, Change, Terms, Wish
 from portal.services.states import (
     CANCELLABLE,
     ENDED,
@@ -27,7 +27,8 @@ QUOTE_LIFE = timedelta(minutes=30)
 class Quote(Model):
     """Terms that were shown to somebody: a row that is never changed.
 
-    `act` is what was asked: `add` of the offering, or `delete` of the subscription.
+    `kept_wish` is what was asked; `act`, `offering` (the first of several) and `subscription_id`
+    are the gist of it.
     """
 
     __tablename__ = "quote"
@@ -38,6 +39,7 @@ class Quote(Model):
     act: Mapped[str]
     offering_id: Mapped[UUID] = mapped_column(ForeignKey("offering.id"))
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"))
+    kept_wish: Mapped[dict[str, Any]]
     kept_terms: Mapped[dict[str, Any]]
     reason: Mapped[str | None]
     words: Mapped[str | None]
@@ -49,16 +51,20 @@ class Quote(Model):
 
     @property
     def terms(self) -> Terms:
-        return quoting.from_json(self.kept_terms)
+        return changes.from_json(self.kept_terms)
+
+    @property
+    def wish(self) -> Wish:
+        return changes.wish_from_json(self.kept_wish)
 
     def is_expired(self, now: datetime) -> bool:
         return now >= self.expires_at
 
 
 class Order(Versioned, Model):
-    """A request to connect or disconnect. Activation starts at `starts_at`, not before.
+    """A request to connect, change or disconnect. Activation starts at `starts_at`, not before.
 
-    `asked_name` are the names of the offering that the customer asked for.
+    `offering` is the first that was asked for. What was promised holds from `effective_on`.
     """
 
     __tablename__ = "service_order"
@@ -84,6 +90,7 @@ class Order(Versioned, Model):
     state: Mapped[str] = mapped_column(default=OrderState.ACKNOWLEDGED.value)
     placed_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     placed_at: Mapped[datetime]
+    effective_on: Mapped[date]
     starts_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -93,6 +100,7 @@ class Order(Versioned, Model):
     ref: Mapped[str | None]
 
     offering: Mapped[Offering] = relationship(lazy="raise")
+    quote: Mapped[Quote] = relationship(lazy="raise")
     items: Mapped[list["OrderItem"]] = relationship(
         back_populates="order", lazy="raise", order_by="OrderItem.position"
     )
@@ -103,6 +111,15 @@ class Order(Versioned, Model):
     @property
     def is_ended(self) -> bool:
         return OrderState(self.state) in ENDED
+
+    @property
+    def change(self) -> Change | None:
+        """Return what the first item modifies; its items must be loaded."""
+        return Change(self.items[0].change) if self.items[0].change else None
+
+    def is_planned(self, now: datetime) -> bool:
+        """Say whether it waits for its day: it may be undone until then."""
+        return self.state == OrderState.ACKNOWLEDGED and now < self.starts_at
 
     def is_cancellable(self, now: datetime) -> bool:
         """Say whether the customer may still cancel: nothing has been started in the network."""

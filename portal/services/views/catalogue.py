@@ -44,7 +44,7 @@ def connect(account_id: UUID, code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         count_terms()
         try:
-            quote = actions.quote_connection(who.account, code, by=who.user, ref=asked_ref())
+            quote = actions.quote_connection(who.account, [code], by=who.user, ref=asked_ref())
         except RuleError as error:
             form.refuse(error)
         else:
