@@ -1,37 +1,50 @@
-"""Whether the offerings of a file fit together: references, circles, hopeless requirements."""
+"""Whether the offerings of a catalogue fit together, now and on every day to come.
+
+References, circles, hopeless requirements, prices and days that contradict each other.
+"""
 
 from collections.abc import Iterator
+from datetime import date
 
 from portal.catalog.families import Family
+from portal.catalog.faults import Fault, Path
 from portal.catalog.rules import OfferingRule, Requirement, circles, is_hopeless
-from portal.catalog.sheet import CatalogueSheet, OfferingSheet
+from portal.catalog.sheet import CatalogueSheet, OfferingSheet, PriceSheet
+from portal.core.text import _l
 
-Wrong = tuple[tuple[str | int, ...], str]
+Wrong = Iterator[Fault]
+_PROMO = _l("must be lower than the monthly price")
 
 
-def incoherences(sheet: CatalogueSheet) -> list[Wrong]:
-    """Return what does not fit, as (path, sentence). References come first, then their sense."""
+def incoherences(sheet: CatalogueSheet, *, on: date) -> list[Fault]:
+    """Return what does not fit on `on` or later. References come first, then their sense.
+
+    What is not sold any more on `on` meets no requirement, and its own are not looked at.
+    """
     if not sheet.offerings:
-        return [(("offerings",), "there is no offering in the file")]
+        return [Fault(("offerings",), _l("there is no offering in the file"))]
     codes = [offering.code for offering in sheet.offerings]
     faults = [*_doubles(codes), *_references(sheet, set(codes))]
-    return faults or list(_senseless(sheet)) or list(_waiting(sheet))
+    return faults or list(_senseless(sheet, on)) or list(_waiting(sheet, on))
 
 
-def _doubles(codes: list[str]) -> Iterator[Wrong]:
+def _doubles(codes: list[str]) -> Wrong:
     for place, code in enumerate(codes):
         if code in codes[:place]:
-            yield ("offerings", place, "code"), f"{code} is described twice"
+            yield Fault(
+                ("offerings", place, "code"), _l("%(code)s is described twice"), {"code": code}
+            )
 
 
-def _references(sheet: CatalogueSheet, known: set[str]) -> Iterator[Wrong]:
+def _references(sheet: CatalogueSheet, known: set[str]) -> Wrong:
     for place, offering in enumerate(sheet.offerings):
         for path, code in _named(offering):
             if code not in known:
-                yield ("offerings", place, *path), f"there is no offering {code}"
+                sentence = _l("there is no offering %(code)s")
+                yield Fault(("offerings", place, *path), sentence, {"code": code})
 
 
-def _named(offering: OfferingSheet) -> Iterator[Wrong]:
+def _named(offering: OfferingSheet) -> Iterator[tuple[Path, str]]:
     for field in ("excludes", "replaces"):
         for place, code in enumerate(getattr(offering, field)):
             yield (field, place), code
@@ -40,63 +53,103 @@ def _named(offering: OfferingSheet) -> Iterator[Wrong]:
             yield ("requires", place, "any_of", inner), code
 
 
-def _senseless(sheet: CatalogueSheet) -> Iterator[Wrong]:
+def _senseless(sheet: CatalogueSheet, on: date) -> Wrong:
     families = {offering.code: offering.family for offering in sheet.offerings}
     for place, offering in enumerate(sheet.offerings):
         own = [*_own_faults(offering), *_replacement_faults(offering, families)]
-        own += _requirement_faults(offering, [*_sold_beside(offering, sheet)])
-        yield from ((("offerings", place, *path), sentence) for path, sentence in own)
+        own += _requirement_faults(offering, sheet, on)
+        for fault in own:
+            yield Fault(("offerings", place, *fault.path), fault.marked, fault.values)
 
 
-def _own_faults(offering: OfferingSheet) -> Iterator[Wrong]:
+def _own_faults(offering: OfferingSheet) -> Wrong:
     if offering.code in offering.excludes:
-        yield ("excludes",), "an offering cannot exclude itself"
+        yield Fault(("excludes",), _l("an offering cannot exclude itself"))
     if offering.code in offering.replaces:
-        yield ("replaces",), "an offering cannot replace itself"
+        yield Fault(("replaces",), _l("an offering cannot replace itself"))
     if offering.sold_from and offering.sold_until and offering.sold_until <= offering.sold_from:
-        yield ("sold_until",), "must be after sold_from"
-    promo = offering.price.promo
-    if promo and promo.monthly >= offering.price.monthly:
-        yield ("price", "promo", "monthly"), "must be lower than the monthly price"
+        yield Fault(("sold_until",), _l("must be later than the first day of sale"))
     pause = offering.pause
     if pause and not pause.min_days <= pause.max_days <= pause.days_a_year:
-        yield ("pause",), "min_days, max_days and days_a_year must not fall"
+        yield Fault(
+            ("pause",), _l("the least, the most and the days of a year must not fall in this order")
+        )
+    yield from _price_faults(offering)
 
 
-def _sold_beside(offering: OfferingSheet, sheet: CatalogueSheet) -> Iterator[OfferingRule]:
-    """Give what is sold in a city where `offering` is sold; no cities means everywhere."""
-    for other in sheet.offerings:
-        if not offering.cities or not other.cities or {*offering.cities} & {*other.cities}:
-            yield other.rule
+def _price_faults(offering: OfferingSheet) -> Wrong:
+    if _has_dear_promo(offering.price):
+        yield Fault(("price", "promo", "monthly"), _PROMO)
+    before = date.min
+    for place, coming in enumerate(offering.coming_prices):
+        if coming.valid_from <= before:
+            yield Fault(
+                ("coming_prices", place, "valid_from"),
+                _l("must be later than the day of the price above"),
+            )
+        if _has_dear_promo(coming):
+            yield Fault(("coming_prices", place, "promo", "monthly"), _PROMO)
+        before = coming.valid_from
 
 
-def _requirement_faults(offering: OfferingSheet, beside: list[OfferingRule]) -> Iterator[Wrong]:
+def _has_dear_promo(price: PriceSheet) -> bool:
+    return price.promo is not None and price.promo.monthly >= price.monthly
+
+
+def _requirement_faults(offering: OfferingSheet, sheet: CatalogueSheet, on: date) -> Wrong:
     for place, requirement in enumerate(offering.rule.requires):
         path = ("requires", place)
         if bool(requirement.any_of) == bool(requirement.plan_of):
-            yield path, "name either any_of or plan_of"
-        elif is_hopeless(offering.rule, requirement, beside):
-            yield path, _hopeless(offering.rule, requirement)
+            yield Fault(
+                path, _l("name either offerings, one of which is needed, or a family of plans")
+            )
+            continue
+        for day in _telling_days(offering, sheet, on):
+            if is_hopeless(offering.rule, requirement, [*_sold_beside(offering, sheet, day)]):
+                yield _hopeless(path, offering.rule, requirement)
+                break
 
 
-def _hopeless(rule: OfferingRule, requirement: Requirement) -> str:
-    both = sorted(requirement.any_of & rule.excludes)
-    if both:
-        return f"{', '.join(both)} is required and excluded at once"
-    return "nothing in the catalogue can meet this requirement"
+def _telling_days(offering: OfferingSheet, sheet: CatalogueSheet, on: date) -> list[date]:
+    """Return the days of its sale on which less may be sold beside `offering` than before."""
+    first = max(on, offering.sold_from or on)
+    ends = {each.sold_until for each in sheet.offerings if each.sold_until}
+    return sorted(day for day in {first, *ends} if day >= first and offering.is_sold_on(day))
 
 
-def _replacement_faults(offering: OfferingSheet, families: dict[str, Family]) -> Iterator[Wrong]:
+def _sold_beside(
+    offering: OfferingSheet, sheet: CatalogueSheet, day: date
+) -> Iterator[OfferingRule]:
+    """Give what is sold in a city where `offering` is sold; no cities means everywhere."""
+    for other in sheet.offerings:
+        shares_a_city = not {*offering.cities} or not {*other.cities}
+        shares_a_city = shares_a_city or bool({*offering.cities} & {*other.cities})
+        if shares_a_city and other.is_sold_on(day):
+            yield other.rule
+
+
+def _hopeless(path: Path, rule: OfferingRule, requirement: Requirement) -> Fault:
+    if both := sorted(requirement.any_of & rule.excludes):
+        sentence = _l("required and excluded at once: %(codes)s")
+        return Fault(path, sentence, {"codes": ", ".join(both)})
+    return Fault(path, _l("nothing that is sold can meet this requirement"))
+
+
+def _replacement_faults(offering: OfferingSheet, families: dict[str, Family]) -> Wrong:
     for place, code in enumerate(offering.replaces):
         if families[code] is not offering.family:
-            yield ("replaces", place), f"{code} belongs to another family"
+            yield Fault(
+                ("replaces", place), _l("%(code)s belongs to another family"), {"code": code}
+            )
 
 
-def _waiting(sheet: CatalogueSheet) -> Iterator[Wrong]:
-    rules = {offering.code: offering.rule for offering in sheet.offerings}
+def _waiting(sheet: CatalogueSheet, on: date) -> Wrong:
+    rules = {each.code: each.rule for each in sheet.offerings if not each.is_over_on(on)}
     lost = circles(rules)
     for place, offering in enumerate(sheet.offerings):
         if offering.code in lost:
-            others = ", ".join(code for code in lost if code != offering.code) or "itself"
-            sentence = f"{offering.code} can never be connected: it waits for {others}"
-            yield ("offerings", place, "requires"), sentence
+            yield Fault(
+                ("offerings", place, "requires"),
+                _l("can never be connected, because these wait for each other: %(codes)s"),
+                {"codes": ", ".join(lost)},
+            )

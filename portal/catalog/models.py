@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import User
 from portal.catalog.families import Family
 from portal.catalog.rules import OfferingRule, PauseRule, Requirement
-from portal.core.db import Model
+from portal.core.db import Model, Versioned
 from portal.core.text import in_language
 
 
@@ -141,6 +142,43 @@ class Price(Model):
     valid_until: Mapped[datetime | None]
 
     offering: Mapped[Offering] = relationship(back_populates="prices", lazy="raise")
+
+
+class CatalogueVersion(Model):
+    """A release: the whole catalogue as it stood from then on. Nobody changes it afterwards.
+
+    `sheet` is a CatalogueSheet. No author: it came from the command line.
+    """
+
+    __tablename__ = "catalogue_version"
+    __table_args__ = (CheckConstraint("number > 0", name="number_counts"),)
+
+    number: Mapped[int] = mapped_column(unique=True)
+    released_at: Mapped[datetime]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]
+    sheet: Mapped[dict[str, Any]] = mapped_column(JSONB, deferred=True)
+
+    author: Mapped[User | None] = relationship(lazy="raise")
+
+
+class OfferingDraft(Versioned, Model):
+    """A changed or new offering that waits for the next release.
+
+    `sheet` is an OfferingSheet, `before` the one that stood when the change was begun (None: it
+    is new): if another one stands at the release, somebody else changed the offering meanwhile.
+    """
+
+    __tablename__ = "offering_draft"
+    __table_args__ = (UniqueConstraint("code"),)
+
+    code: Mapped[str]
+    sheet: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    changed_at: Mapped[datetime]
+
+    author: Mapped[User] = relationship(lazy="raise")
 
 
 def _requirement(kept: dict[str, Any]) -> Requirement:

@@ -4,28 +4,53 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 from portal.catalog.families import Family
 from portal.catalog.rules import OfferingRule, Requirement
+from portal.core.text import is_storable
 
 MOST_MONEY = Decimal("9999999999.99")
+MOST_REQUIREMENTS = 4
+MOST_COMING = 4
 
 
 def _exact(value: Any) -> Any:
     if isinstance(value, float):
-        raise ValueError('write the sum as a whole number or in quotes, for example "690.50"')  # noqa: TRY004 - pydantic reads ValueError
+        raise PydanticCustomError("sum_is_inexact", "a sum in binary fractions")
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise ValueError("write a sum in tenge")  # noqa: TRY004 - pydantic reads ValueError
+        raise PydanticCustomError("sum_is_unreadable", "not a sum")
     try:
         return Decimal(value)
     except InvalidOperation:
-        raise ValueError("write a sum in tenge") from None
+        raise PydanticCustomError("sum_is_unreadable", "not a sum") from None
+
+
+def _storable(value: str) -> str:
+    if not is_storable(value):
+        raise PydanticCustomError("text_is_unstorable", "the database cannot keep it")
+    return value
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(_storable),
+]
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(_storable),
+]
 Sum = Annotated[
     Decimal,
     BeforeValidator(_exact),
@@ -86,6 +111,12 @@ class PriceSheet(_Sheet):
     promo: PromoSheet | None = None
 
 
+class ComingPriceSheet(PriceSheet):
+    """The price from the beginning of a later day on."""
+
+    valid_from: date
+
+
 class TermSheet(_Sheet):
     """The least months an offering is taken for, and what each month less costs."""
 
@@ -117,6 +148,7 @@ class OfferingSheet(_Sheet):
     text: WordsTexts
     ending: LineTexts | None = None
     price: PriceSheet
+    coming_prices: Annotated[tuple[ComingPriceSheet, ...], Field(max_length=MOST_COMING)] = ()
     characteristics: Characteristics = Characteristics()
     one_per: Literal["address"] | None = None
     cities: tuple[Code, ...] = ()
@@ -124,7 +156,7 @@ class OfferingSheet(_Sheet):
     needs_technician: Annotated[bool, Field(strict=True)] = False
     minimal_term: TermSheet | None = None
     pause: PauseSheet | None = None
-    requires: tuple[RequirementSheet, ...] = ()
+    requires: Annotated[tuple[RequirementSheet, ...], Field(max_length=MOST_REQUIREMENTS)] = ()
     excludes: tuple[Code, ...] = ()
     replaces: tuple[Code, ...] = ()
     sold_from: date | None = None
@@ -143,8 +175,47 @@ class OfferingSheet(_Sheet):
             replaces=frozenset(self.replaces),
         )
 
+    def is_sold_on(self, day: date) -> bool:
+        """Say whether it can be connected on `day`."""
+        return (self.sold_from is None or self.sold_from <= day) and not self.is_over_on(day)
+
+    def is_over_on(self, day: date) -> bool:
+        """Say whether it is not sold any more on `day`."""
+        return self.sold_until is not None and self.sold_until <= day
+
+    def on(self, day: date) -> "OfferingSheet":
+        """Return the same offering as one says it on `day`: a price that has come is the price."""
+        come = [each for each in self.coming_prices if each.valid_from <= day]
+        if not come:
+            return self
+        newest = max(come, key=lambda each: each.valid_from)
+        price = PriceSheet.model_validate(newest.model_dump(exclude={"valid_from"}))
+        later = tuple(each for each in self.coming_prices if each.valid_from > day)
+        return self.model_copy(update={"price": price, "coming_prices": later})
+
+    def withdrawn(self, day: date) -> "OfferingSheet":
+        """Return the same offering, not sold any more from `day` on."""
+        if self.is_over_on(day):
+            return self
+        begun = self.sold_from if self.sold_from and self.sold_from < day else None
+        return self.model_copy(update={"sold_from": begun, "sold_until": day})
+
 
 class CatalogueSheet(_Sheet):
     """A whole file."""
 
     offerings: tuple[OfferingSheet, ...]
+
+    @property
+    def by_code(self) -> dict[str, OfferingSheet]:
+        """Return the offerings by their codes, in their order."""
+        return {each.code: each for each in self.offerings}
+
+    def on(self, day: date) -> "CatalogueSheet":
+        """Return the same catalogue as one says it on `day`."""
+        return CatalogueSheet(offerings=tuple(each.on(day) for each in self.offerings))
+
+    def with_changes(self, changes: "list[OfferingSheet]") -> "CatalogueSheet":
+        """Return the catalogue with `changes` in the place of their codes, new ones at the end."""
+        found = self.by_code | {each.code: each for each in changes}
+        return CatalogueSheet(offerings=tuple(found.values()))

@@ -12,7 +12,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import User
 from portal.catalog.models import Offering, Price
-from portal.catalog.queries import Priced, offering_now
+from portal.catalog.queries import Priced, in_force, offering_now
+from portal.core import clock
 from portal.core.db import digest, session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
@@ -93,7 +94,7 @@ def front_issue() -> FrontIssue | None:
         .join(Issue.newsletter)
         .join(Issue.texts)
         .outerjoin(Offering, Offering.code == Issue.offering_code)
-        .outerjoin(Price, (Price.offering_id == Offering.id) & Price.valid_until.is_(None))
+        .outerjoin(Price, (Price.offering_id == Offering.id) & in_force(clock.now()))
         .options(contains_eager(Issue.newsletter), contains_eager(Issue.texts))
         .where(Issue.id == newest)
     )

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 import portal.catalog
-from portal.catalog.reading import CatalogueError, read_catalogue
+from portal.catalog.faults import CatalogueError
+from portal.catalog.reading import read_catalogue
 
 SHIPPED = Path(portal.catalog.__file__).with_name("offerings.yaml").read_text(encoding="utf-8")
 WORDS = {"kk": "бір", "ru": "раз", "en": "one"}
@@ -31,7 +32,7 @@ def written(*offerings):
 def faults_of(text):
     with pytest.raises(CatalogueError) as caught:
         read_catalogue(text)
-    return [(fault.path, fault.message) for fault in caught.value.faults]
+    return [(fault.place, fault.marked.msgid % fault.values) for fault in caught.value.faults]
 
 
 def test_the_shipped_catalogue_has_25_offerings_in_six_families():
@@ -79,7 +80,11 @@ def test_the_shipped_prices(code, monthly):
         ({"excludes": ["a"]}, "offerings[0].excludes", "itself"),
         ({"requires": [{}]}, "offerings[0].requires[0]", "either"),
         ({"requires": [{"plan_of": "tv"}]}, "offerings[0].requires[0]", "nothing"),
-        ({"requires": [{"any_of": ["b"]}], "excludes": ["b"]}, "offerings[0].requires[0]", "b is"),
+        (
+            {"requires": [{"any_of": ["b"]}], "excludes": ["b"]},
+            "offerings[0].requires[0]",
+            "once: b",
+        ),
         (
             {"requires": [{"any_of": ["b"]}], "cities": ["aktau"]},
             "offerings[0].requires[0]",
@@ -88,7 +93,7 @@ def test_the_shipped_prices(code, monthly):
         (
             {"sold_from": "2026-02-01", "sold_until": "2026-01-01"},
             "offerings[0].sold_until",
-            "after",
+            "later",
         ),
     ],
 )
@@ -175,5 +180,8 @@ def test_a_promotional_price_must_be_lower_and_a_pause_possible():
 
     assert faults_of(text) == [
         ("offerings[0].price.promo.monthly", "must be lower than the monthly price"),
-        ("offerings[0].pause", "min_days, max_days and days_a_year must not fall"),
+        (
+            "offerings[0].pause",
+            "the least, the most and the days of a year must not fall in this order",
+        ),
     ]
