@@ -215,6 +215,18 @@ def locked_order(condition: ColumnElement[bool]) -> Order:
     raise NotFoundError
 
 
+def order_touching(account: Account, subscription_id: UUID) -> Order | None:
+    """Return the open order that ends or changes a subscription, if there is one."""
+    query = (
+        _orders(account)
+        .join(Order.items)
+        .where(OrderItem.subscription_id == subscription_id, Order.state.not_in(ENDED))
+        .order_by(Order.placed_at)
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
 def order_of_quote(quote: Quote) -> Order | None:
     """Return the order that was placed with a quote, if there is one."""
     return session.scalar(select(Order).where(Order.quote_id == quote.id))

@@ -1,0 +1,43 @@
+"""Reads of services: one module per kind."""
+
+from portal.services.queries.around import household_of, surroundings_of, unended_orders
+from portal.services.queries.held import (
+    MonthView,
+    charges_since,
+    extras_of,
+    month_of,
+    overlapping,
+    subscription_of,
+    subscriptions_of,
+    subscriptions_page,
+)
+from portal.services.queries.orders import (
+    locked_order,
+    open_orders,
+    order_of,
+    order_of_quote,
+    order_touching,
+    orders_page,
+    quote_of,
+)
+
+__all__ = [
+    "MonthView",
+    "charges_since",
+    "extras_of",
+    "household_of",
+    "locked_order",
+    "month_of",
+    "open_orders",
+    "order_of",
+    "order_of_quote",
+    "order_touching",
+    "orders_page",
+    "overlapping",
+    "quote_of",
+    "subscription_of",
+    "subscriptions_of",
+    "subscriptions_page",
+    "surroundings_of",
+    "unended_orders",
+]
