@@ -154,6 +154,7 @@ class Settings:
     pay_url: str = _setting("PAY_URL", _text, "")
     pay_day: int = _setting("PAY_DAY", _whole, "25")
     order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", _whole, "15")
+    missed_visit_compensation: int = _setting("MISSED_VISIT_COMPENSATION", _whole, "2000")
     activation_gateway: str = _setting("ACTIVATION_GATEWAY", _text, "simulator")
     oidc_providers: str = _setting("OIDC_PROVIDERS", _text, "")
     files_dir: Path = _setting("FILES_DIR", _folder, "var/files")

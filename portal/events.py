@@ -41,6 +41,14 @@ class OrderCompleted:
 
 
 @dataclass(frozen=True)
+class OrderCancelled:
+    """The customer cancelled an order of which nothing had been started."""
+
+    account_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True)
 class AppealAnswered:
     """A specialist gave the final answer of a cycle; the customer may rate it.
 

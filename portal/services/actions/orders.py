@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account, User
 from portal.catalog.models import Offering
-from portal.core import audit, clock, ids
+from portal.core import audit, clock, events, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.jobs import enqueue
 from portal.core.text import _l, local, midnight
+from portal.events import OrderCancelled
 from portal.services.actions.quotes import check_again
 from portal.services.changes import Terms
 from portal.services.models import Order, OrderItem, Quote
@@ -55,7 +56,8 @@ def place_order(account: Account, quote: Quote, *, by: User, undo: timedelta) ->
 def cancel_order(order: Order, *, by: User) -> None:
     """Cancel an order of which nothing has been started in the network.
 
-    Records `services.order_cancelled`. Raises RuleError if it is too late.
+    Publishes OrderCancelled, records `services.order_cancelled`. Raises RuleError if it is too
+    late.
     """
     now = clock.now()
     if not order.is_cancellable(now):
@@ -64,6 +66,7 @@ def cancel_order(order: Order, *, by: User) -> None:
     for item in order.items:
         item.go(ItemState.CANCELLED, now=now)
     order.go(OrderState.CANCELLED, now=now)
+    events.publish(OrderCancelled(account_id=order.account_id, order_id=order.id))
     audit.record("services.order_cancelled", subject=order, actor=by, number=order.number)
 
 
