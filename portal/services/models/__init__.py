@@ -1,12 +1,16 @@
 """The tables of services."""
 
+from portal.services.models.billing import BillingImport, BillingRefusal, Fault
 from portal.services.models.held import Charge, Subscription
 from portal.services.models.network import NetworkEntry, NetworkHabit
 from portal.services.models.ordering import QUOTE_LIFE, Order, OrderItem, OrderStep, Quote
 
 __all__ = [
     "QUOTE_LIFE",
+    "BillingImport",
+    "BillingRefusal",
     "Charge",
+    "Fault",
     "NetworkEntry",
     "NetworkHabit",
     "Order",

@@ -106,7 +106,8 @@ class Charge(Model):
     """A sum of one month beside the monthly prices. `month_on` is the month's first day.
 
     A `billed` line, which the operator's billing sends, takes the place of the `forecast` or of
-    the computed monthly line with the same reference.
+    the computed monthly line with the same reference; `said_at` is when billing said so.
+    `cause` is what a compensation is for.
     """
 
     __tablename__ = "charge"
@@ -119,6 +120,10 @@ class Charge(Model):
         ),
         CheckConstraint("state in ('forecast', 'billed')", name="state_is_known"),
         CheckConstraint("extract(day from month_on) = 1", name="month_is_its_first_day"),
+        CheckConstraint(
+            "cause is null or kind = 'compensation' and cause in ('visit_missed', 'outage', 'late_answer')",
+            name="cause_is_known",
+        ),
     )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
@@ -130,6 +135,8 @@ class Charge(Model):
     amount: Mapped[Decimal]
     count: Mapped[int | None]
     price: Mapped[Decimal | None]
+    cause: Mapped[str | None]
+    said_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     offering: Mapped[Offering | None] = relationship(lazy="raise")
