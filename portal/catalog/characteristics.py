@@ -1,6 +1,6 @@
 """The figures of an offering, written for people and compared with another's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,9 @@ _WRITTEN: dict[str, tuple[Marked, Marked]] = {
     "storage_gb": (_l("Storage"), _l("%(figure)s GB")),
     "wifi_generation": (_l("Wi-Fi"), _l("Wi-Fi %(figure)s")),
 }
+
+
+Figures = list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,15 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Compare
         )
         for name, (label, form) in _WRITTEN.items()
         if before.get(name) or after.get(name)
+    ]
+
+
+def side_by_side(several: Sequence[Mapping[str, Any]]) -> list[tuple[Marked, Figures]]:
+    """Return each characteristic that any has: its label, and (value, figure) of every one."""
+    return [
+        (label, [(_value(form, each.get(name)), int(each.get(name) or 0)) for each in several])
+        for name, (label, form) in _WRITTEN.items()
+        if any(each.get(name) for each in several)
     ]
 
 

@@ -1,5 +1,7 @@
 """Forms: the shape of input. No query, no rule."""
 
+import re
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -82,6 +84,27 @@ class PortalForm(FlaskForm):
     @property
     def is_refused(self) -> bool:
         return bool(self.form_errors) or any(field.errors for field in self)
+
+
+class TengeField(StringField):
+    """A sum in whole tenge as people write it: `5 000`, `5000 ₸`. Its data is a Decimal or None.
+
+    Nine digits at most; an empty field is None.
+    """
+
+    data: Decimal | None
+    _SUM = re.compile(r"\d{1,9}")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:.0f}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = re.sub(r"[\s\u00a0\u202f₸]", "", valuelist[0]) if valuelist else ""
+        self.data = Decimal(typed) if self._SUM.fullmatch(typed) and typed.isascii() else None
+        if typed and self.data is None:
+            raise ValueError(gettext("Write a sum in whole tenge, for example 5000."))
 
 
 def render_form(template: str, form: PortalForm, **context: Any) -> Response:

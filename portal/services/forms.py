@@ -1,11 +1,20 @@
 """Shapes of input."""
 
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SearchField,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from portal.core.forms import PortalForm
+from portal.catalog.families import Family
+from portal.core.forms import PortalForm, TengeField
 from portal.core.text import _l
+from portal.services.finding import Search, Sorting
 
 REASONS = {
     "price": _l("It is too expensive"),
@@ -40,3 +49,58 @@ class LeaveForm(PortalForm):
         _l("Tell us more, if you like"),
         validators=[Length(max=2000, message=_l("Write 2000 characters at most."))],
     )
+
+
+class FindForm(PortalForm):
+    """What one looks for in the catalogue: a GET form, so that its address can be sent on."""
+
+    submission_id = None
+
+    class Meta(PortalForm.Meta):
+        csrf = False
+
+    words = SearchField(
+        _l("Find a service"),
+        description=_l("In any of the three languages: film, роутер, бейнебақылау."),
+        render_kw={"autocomplete": "off", "enterkeyhint": "search"},
+    )
+    family = SelectField(
+        _l("Kind"),
+        choices=[
+            SelectChoice("", _l("All kinds")),
+            *(SelectChoice(each.value, each.label) for each in Family),
+        ],
+        default="",
+    )
+    up_to = TengeField(_l("Price a month up to, ₸"), render_kw={"inputmode": "numeric"})
+    speed = SelectField(_l("Internet speed from"), default="")
+    fits = BooleanField(_l("Fits my address"))
+    now = BooleanField(_l("I can connect it now"))
+    sort = SelectField(
+        _l("Sort"),
+        choices=[
+            SelectChoice(Sorting.CATALOGUE.value, _l("As in the catalogue")),
+            SelectChoice(Sorting.PRICE.value, _l("Cheapest first")),
+        ],
+        default=Sorting.CATALOGUE.value,
+    )
+
+    def offer_speeds(self, speeds: list[tuple[int, str]]) -> None:
+        """Let one choose from these speeds: (Mbit/s, as people read it)."""
+        written = [SelectChoice(str(speed), label) for speed, label in speeds]
+        self.speed.choices = [SelectChoice("", _l("Any speed")), *written]
+
+    @property
+    def search(self) -> Search:
+        """Return what is looked for; what was typed wrong is left out."""
+        self.validate()
+        told = {field.name: None if field.errors else field.data for field in self}
+        return Search(
+            words=told["words"] or "",
+            family=Family(told["family"]) if told["family"] else None,
+            up_to=told["up_to"],
+            speed=int(told["speed"]) if told["speed"] else None,
+            fits=bool(told["fits"]),
+            may_connect=bool(told["now"]),
+            sorting=Sorting(told["sort"] or Sorting.CATALOGUE),
+        )

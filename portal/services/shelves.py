@@ -7,6 +7,8 @@ from portal.catalog.families import Family
 from portal.catalog.queries import Priced
 from portal.catalog.rules import verdict
 from portal.core.errors import RuleError
+from portal.core.text import LANGUAGES, reading_as
+from portal.services.finding import Search, Sorting, holds
 from portal.services.judging import Surroundings, check_connection
 
 
@@ -29,19 +31,23 @@ class Offered:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The offerings of a family, in the order of the catalogue."""
+    """The offerings of a family, in the order of the catalogue or by price."""
 
     family: Family
     offered: tuple[Offered, ...]
 
 
-def shelves(priced: Iterable[Priced], around: Surroundings) -> list[Shelf]:
-    """Return the families that have something for the account's city, in their order."""
+def shelves(priced: Iterable[Priced], around: Surroundings, search: Search) -> list[Shelf]:
+    """Return the families that have something of what is wished for in the account's city."""
     by_family: dict[Family, list[Offered]] = {family: [] for family in Family}
     for each in priced:
-        if _is_for_city(each, around):
+        if _is_for_city(each, around) and _is_wished(each, around, search):
             by_family[Family(each.offering.family)].append(offered(each, around))
-    return [Shelf(family, tuple(found)) for family, found in by_family.items() if found]
+    found = {
+        family: [one for one in ones if one.may_connect or not search.may_connect]
+        for family, ones in by_family.items()
+    }
+    return [Shelf(family, _sorted(ones, search)) for family, ones in found.items() if ones]
 
 
 def offered(priced: Priced, around: Surroundings) -> Offered:
@@ -56,6 +62,47 @@ def offered(priced: Priced, around: Surroundings) -> Offered:
     replaced = verdict(offering.rule, around.staying).replaced
     names = [around.offerings[code].name for code in replaced if code in around.offerings]
     return Offered(priced, replaces=", ".join(names))
+
+
+def speeds_of(priced: Iterable[Priced]) -> list[int]:
+    """Return the speeds (Mbit/s) that are sold, the slowest first."""
+    return sorted({speed for each in priced if (speed := _speed(each))})
+
+
+def _sorted(ones: list[Offered], search: Search) -> tuple[Offered, ...]:
+    if search.sorting is Sorting.PRICE:
+        return tuple(sorted(ones, key=lambda one: one.priced.monthly))
+    return tuple(ones)
+
+
+def _is_wished(each: Priced, around: Surroundings, search: Search) -> bool:
+    return (
+        (search.family is None or each.offering.family == search.family)
+        and (search.up_to is None or each.monthly <= search.up_to)
+        and (search.speed is None or _speed(each) >= search.speed)
+        and (not search.fits or _fits(each, around))
+        and (not search.words or holds(_texts(each), search.words))
+    )
+
+
+def _speed(each: Priced) -> int:
+    return int(each.offering.characteristics.get("speed_mbps") or 0)
+
+
+def _fits(each: Priced, around: Surroundings) -> bool:
+    place = around.place
+    return place is None or each.offering.is_sold_at(city=place.city, technology=place.technology)
+
+
+def _texts(each: Priced) -> list[str]:
+    """Return all that is written about an offering, in every language."""
+    offering, family = each.offering, Family(each.offering.family)
+    kinds = []
+    for code in LANGUAGES:
+        with reading_as(code):
+            kinds.append(str(family.label))
+    written = (offering.names, offering.summaries, offering.texts)
+    return [*kinds, *(text for texts in written for text in texts.values())]
 
 
 def _is_for_city(priced: Priced, around: Surroundings) -> bool:

@@ -21,6 +21,12 @@ def _offering(_world: World) -> dict[str, Any]:
     return {"code": CODE}
 
 
+def _plans(world: World) -> dict[str, Any]:
+    for number in range(4):
+        make_offering(world.db, f"{CODE}-{number}", term_months=number, monthly=100 + number)
+    return {"code": [f"{CODE}-{number}" for number in range(4)]}
+
+
 def _subscription(world: World) -> dict[str, Any]:
     offering = make_offering(world.db, CODE)
     made = Subscription(
@@ -110,6 +116,7 @@ def _step(order: Order) -> OrderStep:
 ROWS = {
     "services.list_services": Row(private(viewer=200)),
     "services.list_offerings": Row(private(viewer=200)),
+    "services.compare_offerings": Row(private(viewer=200), values=_plans),
     "services.list_orders": Row(private(viewer=200)),
     "services.show_money": Row(private(viewer=200)),
     "services.show_offering": Row(private(viewer=200), values=_offering),

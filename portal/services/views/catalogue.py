@@ -1,4 +1,4 @@
-"""What can be connected."""
+"""One offering of the catalogue, and its terms."""
 
 from uuid import UUID
 
@@ -7,27 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
 from portal.catalog.characteristics import facts_of
-from portal.catalog.places import city_name
-from portal.catalog.queries import offering_now, offerings_by_code, offerings_now
+from portal.catalog.queries import offering_now, offerings_by_code
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
 from portal.services import actions, queries
 from portal.services.forms import ConnectForm
-from portal.services.shelves import offered, shelves
+from portal.services.shelves import offered
 from portal.services.views.blueprint import asked_ref, bp, count_terms
-
-
-@bp.get("/a/<uuid:account_id>/services/catalogue")
-@allow(Permission.SERVICES_VIEW)
-def list_offerings(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
-    around = queries.surroundings_of(principal().account, offerings_by_code())
-    return render_template(
-        "services/list_offerings.html",
-        shelves=shelves(offerings_now(), around),
-        city=city_name(around.place.city) if around.place else "",
-        may_order=principal().may(Permission.SERVICES_ORDER),
-    )
 
 
 @bp.route("/a/<uuid:account_id>/services/catalogue/<string:code>")
