@@ -19,7 +19,8 @@ def upgrade() -> None:
     op.create_check_constraint(
         "ck_charge_cause_is_known",
         "charge",
-        "cause is null or kind = 'compensation' and cause in ('visit_missed', 'outage', 'late_answer')",
+        "cause is null or kind = 'compensation'"
+        " and cause in ('visit_missed', 'outage', 'late_answer')",
     )
     _create_imports()
     _create_refusals()

@@ -13,9 +13,9 @@ from portal.core.db import session
 from portal.core.text import local
 from portal.events import OrderCompleted, OrderFailed, ServiceEnded, ServiceStarted
 from portal.notify.actions import notify
+from portal.services.actions.charging import note_charge
 from portal.services.changes import Act, Cause, Change, Item, Line, LineKind, Terms
-from portal.services.models import Charge, Order, OrderItem, Quote, Subscription
-from portal.services.proration import Month
+from portal.services.models import Order, OrderItem, Quote, Subscription
 from portal.services.quoting import altered, rates_of, resumed
 from portal.services.states import ItemState, OrderState
 from portal.services.terms import term_end
@@ -39,7 +39,7 @@ def complete(order: Order, *, now: datetime) -> None:
     for item in order.items:
         _put_into_force(order, item, terms, now)
     for line in terms.lines:
-        _charge(order, line, now)
+        _charge(order, line)
     order.go(OrderState.COMPLETED, now=now)
     events.publish(
         OrderCompleted(
@@ -158,24 +158,18 @@ def _end_subscription(order: Order, item: OrderItem, terms: Terms, now: datetime
     subscription.end(on=ends_on, now=now)
 
 
-def _charge(order: Order, line: Line, now: datetime) -> None:
+def _charge(order: Order, line: Line) -> None:
     if line.kind not in _CHARGED or not line.amount:
         return
-    offering_id = next(item.offering_id for item in order.items if item.offering.code == line.code)
     kind = _CHARGED[line.kind]
-    session.add(
-        Charge(
-            account_id=order.account_id,
-            month_on=Month.of(local(now).date()).first_day,
-            kind=kind,
-            state="forecast",
-            reference=f"order:{order.number}:{kind}:{line.code}",
-            offering_id=offering_id,
-            amount=line.amount,
-            count=line.count or None,
-            price=line.price or None,
-            created_at=now,
-        )
+    note_charge(
+        order.account_id,
+        kind,
+        line.amount,
+        reference=f"order:{order.number}:{kind}:{line.code}",
+        offering_id=next(i.offering_id for i in order.items if i.offering.code == line.code),
+        count=line.count or None,
+        price=line.price or None,
     )
 
 

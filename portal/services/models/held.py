@@ -121,7 +121,8 @@ class Charge(Model):
         CheckConstraint("state in ('forecast', 'billed')", name="state_is_known"),
         CheckConstraint("extract(day from month_on) = 1", name="month_is_its_first_day"),
         CheckConstraint(
-            "cause is null or kind = 'compensation' and cause in ('visit_missed', 'outage', 'late_answer')",
+            "cause is null or kind = 'compensation'"
+            " and cause in ('visit_missed', 'outage', 'late_answer')",
             name="cause_is_known",
         ),
     )
