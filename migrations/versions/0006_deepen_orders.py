@@ -25,6 +25,8 @@ def upgrade() -> None:
     _let_items_change_what_runs()
     _keep_wishes()
     _let_prices_change()
+    # The worker orders that services work again whose pause is over.
+    op.execute("grant insert on quote, service_order, order_item to kabinet_worker")
 
 
 def _let_items_change_what_runs() -> None:

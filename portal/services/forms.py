@@ -1,20 +1,28 @@
 """Shapes of input."""
 
+from datetime import date
+from typing import Any
+
 from wtforms import (
     BooleanField,
+    DateField,
     HiddenField,
     RadioField,
     SearchField,
     SelectField,
+    SelectMultipleField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalog.families import Family
+from portal.core.errors import RuleError
 from portal.core.forms import PortalForm, TengeField
 from portal.core.text import _l
 from portal.services.finding import Search, Sorting
+from portal.services.proration import Month
 
 REASONS = {
     "price": _l("It is too expensive"),
@@ -31,14 +39,58 @@ class ConfirmForm(PortalForm):
     """One press that confirms."""
 
 
-class ConnectForm(PortalForm):
-    """Ask for terms; `ref` says where the customer came from."""
+def _now_unless_said(value: Any) -> Any:
+    return value or "now"
+
+
+class DayForm(PortalForm):
+    """From which day a change shall hold."""
+
+    when = RadioField(
+        _l("When"),
+        choices=[
+            SelectChoice("now", _l("Now")),
+            SelectChoice("month_end", _l("When this month ends")),
+            SelectChoice("on_day", _l("On a day that I choose")),
+        ],
+        default="now",
+        filters=[_now_unless_said],
+    )
+    day = DateField(_l("From this day"), validators=[Optional()])
+
+    def start(self, today: date) -> date | None:
+        """Return the chosen day, None for now. Raises RuleError if no day was named."""
+        if self.when.data == "month_end":
+            return Month.of(today).following.first_day
+        if self.when.data != "on_day":
+            return None
+        if self.day.data is None:
+            raise RuleError(_l("Name the day."), field="day")
+        chosen: date = self.day.data
+        return chosen if chosen != today else None
+
+
+class ConnectForm(DayForm):
+    """Ask for terms, also of what goes along; `ref` says where the customer came from."""
 
     ref = HiddenField()
+    also = SelectMultipleField(
+        _l("Connect along with it"),
+        choices=(),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
 
 
-class LeaveForm(PortalForm):
-    """Why a service is ended."""
+class PauseForm(PortalForm):
+    """From when and until when a service rests."""
+
+    day = DateField(_l("From this day"), validators=[InputRequired(_l("Name the day."))])
+    until = DateField(_l("It works again from"), validators=[InputRequired(_l("Name the day."))])
+
+
+class LeaveForm(DayForm):
+    """When and why a service is ended."""
 
     reason = RadioField(
         _l("Why are you disconnecting it?"),

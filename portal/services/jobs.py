@@ -6,7 +6,7 @@ from flask import Flask
 
 from portal.core.db import transaction
 from portal.core.jobs import periodic, task
-from portal.services.actions import forget_quotes, fulfil_order, resume_orders
+from portal.services.actions import forget_quotes, fulfil_order, resume_orders, wake_services
 from portal.services.simulator import Simulator
 
 GATEWAYS = {"simulator": Simulator}
@@ -22,6 +22,12 @@ def run_order(order_id: str) -> None:
 def resume() -> None:
     """Take up orders that are overdue: no order is ever forgotten."""
     resume_orders()
+
+
+@periodic("*/5 * * * *")
+def wake() -> None:
+    """Let services work again whose pause is over."""
+    wake_services()
 
 
 @periodic("41 3 * * *")

@@ -23,6 +23,42 @@ register(
         _l("Order %(number)s was not done and costs nothing. Specialists already know of it."),
     ),
     Kind(
+        "services.order_completed_pause",
+        "circle-check",
+        _l("%(name)s is paused"),
+        _l("Order %(number)s is ready: the service rests and starts again by itself."),
+    ),
+    Kind(
+        "services.order_completed_resume",
+        "circle-check",
+        _l("%(name)s works again"),
+        _l("Order %(number)s is ready: you can use the service now."),
+    ),
+    Kind(
+        "services.order_failed_pause",
+        "circle-alert",
+        _l("%(name)s could not be paused"),
+        _l("Order %(number)s was not done. Specialists already know of it."),
+    ),
+    Kind(
+        "services.order_failed_resume",
+        "circle-alert",
+        _l("%(name)s does not work again yet"),
+        _l("Order %(number)s was not done. Specialists already know of it."),
+    ),
+    Kind(
+        "services.order_held_pause",
+        "hourglass",
+        _l("Pausing %(name)s takes longer"),
+        _l("The network does not answer yet. Specialists look at order %(number)s."),
+    ),
+    Kind(
+        "services.order_held_resume",
+        "hourglass",
+        _l("Resuming %(name)s takes longer"),
+        _l("The network does not answer yet. Specialists look at order %(number)s."),
+    ),
+    Kind(
         "services.order_failed_end",
         "circle-alert",
         _l("%(name)s could not be disconnected"),

@@ -1,16 +1,35 @@
 """A quote's terms as its page shows them: lines with their derivation, compared, lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from portal.catalog.characteristics import Compared, compare, facts_of
 from portal.catalog.models import Offering
+from portal.core.money import ZERO
 from portal.core.text import Marked, _l, day, left, money, ngettext, translate
-from portal.services.changes import Act, Cause, Item, Line, LineKind, Terms
+from portal.services.changes import Act, Cause, Change, Later, Line, LineKind, Terms, Wish
 from portal.services.models import Quote
+from portal.services.proration import RateKind
 from portal.services.terms import WITHDRAWAL
+
+RATES = {RateKind.PROMO: _l("promotional price"), RateKind.PAUSED: _l("paused")}
+_TITLES: dict[str, Marked] = {
+    Act.ADD: _l("Connect: %(name)s"),
+    "replace": _l("Change to %(name)s"),
+    Act.DELETE: _l("Disconnect: %(name)s"),
+    Change.PAUSE: _l("Pause: %(name)s"),
+    Change.RESUME: _l("Resume: %(name)s"),
+}
+
+
+_FREE_OF_CHARGE = _l("You cancel it yourself, free of charge.")
+_AFTERWARDS: dict[Change | None, Marked] = {
+    None: _l("You connect it again from the catalogue, at the price of that day."),
+    Change.PAUSE: _l("You end the pause on any day, here."),
+    Change.RESUME: _l("You pause it again, as long as days of this year are left."),
+}
 
 
 @dataclass(frozen=True)
@@ -24,10 +43,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Presented:
-    """What the page of a quote shows beside its sums."""
+    """What the page of a quote shows beside its sums. `asked` is the first of all that `gets`."""
 
     terms: Terms
+    title: str
     asked: Offering
+    gets: list[Offering]
     replaced: Offering | None
     rows: list[Row]
     compared: list[Compared]
@@ -35,10 +56,15 @@ class Presented:
     lost: list[Offering]
     price_before: Decimal
     price_after: Decimal
+    later: list[str]
 
     @property
     def is_connection(self) -> bool:
         return bool(self.terms.begins)
+
+    @property
+    def change(self) -> Change | None:
+        return self.terms.items[0].change
 
 
 def present(quote: Quote, offerings: Mapping[str, Offering]) -> Presented:
@@ -47,17 +73,29 @@ def present(quote: Quote, offerings: Mapping[str, Offering]) -> Presented:
     replaced = [item for item in terms.ends if item.cause is Cause.REPLACED]
     old = offerings[replaced[0].code] if replaced else None
     figures = quote.offering.characteristics
+    gets = [offerings[item.code] for item in terms.begins]
     return Presented(
         terms=terms,
+        title=title_of(
+            quote.wish, [offerings[item.code].name for item in terms.asked], replaces=bool(replaced)
+        ),
         asked=quote.offering,
+        gets=gets,
         replaced=old,
         rows=[_row(line, offerings) for line in terms.lines],
         compared=compare(old.characteristics, figures) if old else [],
-        facts=facts_of(figures) if quote.act == Act.ADD else [],
+        facts=facts_of(figures) if len(gets) == 1 else [],
         lost=[offerings[item.code] for item in terms.ends if item.cause is Cause.CASCADE],
-        price_before=_monthly(replaced),
-        price_after=_monthly(terms.begins),
+        price_before=sum((item.monthly for item in replaced), ZERO),
+        price_after=sum((item.first_monthly for item in terms.begins), ZERO),
+        later=[_later(each, offerings) for each in terms.later],
     )
+
+
+def title_of(wish: Wish, names: Sequence[str], *, replaces: bool = False) -> str:
+    """Return what a quote or an order does, in a few words; `names` are of what was asked."""
+    kind = "replace" if replaces else wish.change or wish.act
+    return translate(_TITLES[kind], name=", ".join(names))
 
 
 @dataclass(frozen=True)
@@ -69,18 +107,17 @@ class Chance:
     state: str = ""
 
 
-def chances_of(terms: Terms, *, undo: timedelta) -> list[Chance]:
-    """Return when one can change one's mind, the soonest first; `undo` is before activation."""
-    first = Chance(
-        translate(_l("Until the technician has come"))
-        if terms.needs_technician
-        else translate(_l("Right after you confirm: %(time)s"), time=left(undo)),
-        translate(_l("You cancel it yourself, free of charge.")),
-        "now",
-    )
+def chances_of(terms: Terms, *, undo: timedelta, on: date | None) -> list[Chance]:
+    """Return when one can change one's mind, the soonest first.
+
+    `undo` is the time before activation, unless that waits for the day `on`.
+    """
+    first = Chance(_first_chance(terms, undo, on), translate(_FREE_OF_CHARGE), "now")
     if not terms.begins:
-        again = translate(_l("You connect it again from the catalogue, at the price of that day."))
-        return [first, Chance(translate(_l("Later")), again)]
+        return [
+            first,
+            Chance(translate(_l("Later")), translate(_AFTERWARDS[terms.items[0].change])),
+        ]
     free = translate(_l("You disconnect it here and pay only for the days it worked."))
     if terms.term_until is None:
         return [first, Chance(translate(_l("Later, on any day")), free)]
@@ -93,8 +130,21 @@ def chances_of(terms: Terms, *, undo: timedelta) -> list[Chance]:
     return [first, Chance(days, free), Chance(translate(_l("Later")), fee)]
 
 
-def _monthly(items: list[Item] | tuple[Item, ...]) -> Decimal:
-    return items[0].monthly if items else Decimal(0)
+def _first_chance(terms: Terms, undo: timedelta, on: date | None) -> str:
+    if terms.needs_technician:
+        return translate(_l("Until the technician has come"))
+    if on:
+        return translate(_l("Until %(day)s begins"), day=day(on))
+    return translate(_l("Right after you confirm: %(time)s"), time=left(undo))
+
+
+def _later(each: Later, offerings: Mapping[str, Offering]) -> str:
+    return translate(
+        _l("From %(day)s: %(name)s, %(sum)s a month"),
+        day=day(each.on_day),
+        name=offerings[each.code].name,
+        sum=money(each.monthly),
+    )
 
 
 def _row(line: Line, offerings: Mapping[str, Offering]) -> Row:
@@ -106,7 +156,8 @@ def _row(line: Line, offerings: Mapping[str, Offering]) -> Row:
 def _days(line: Line, name: str) -> tuple[str, str]:
     if line.first_day is None or line.last_day is None:
         raise ValueError("a line of days without days")
-    return name, f"{between(line.first_day, line.last_day)}, {derivation(line)}"
+    kind = f"{translate(RATES[line.rate])}, " if line.rate in RATES else ""
+    return name, f"{kind}{between(line.first_day, line.last_day)}, {derivation(line)}"
 
 
 def _one_time(_line: Line, name: str) -> tuple[str, str]:

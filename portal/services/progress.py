@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from portal.core.text import Marked, _l
-from portal.services.changes import Act
+from portal.core.text import Marked, _l, local, ngettext
+from portal.services.changes import Act, Change
 from portal.services.models import Order
+from portal.services.presenting import title_of
 from portal.services.states import OrderState
+from portal.services.terms import WITHDRAWAL
 
 BADGES = {
     OrderState.COMPLETED: "ok",
@@ -22,8 +24,18 @@ _REASONS = {
     "no_answer": _l("The network does not answer."),
 }
 _REFUSED = _l("The network refused it.")
-_WORK = {Act.ADD: _l("Being connected"), Act.DELETE: _l("Being disconnected")}
-_READY = {Act.ADD: _l("Connected"), Act.DELETE: _l("Disconnected")}
+_WORK: dict[str, Marked] = {
+    Act.ADD: _l("Being connected"),
+    Act.DELETE: _l("Being disconnected"),
+    Change.PAUSE: _l("Being paused"),
+    Change.RESUME: _l("Being resumed"),
+}
+_READY: dict[str, Marked] = {
+    Act.ADD: _l("Connected"),
+    Act.DELETE: _l("Disconnected"),
+    Change.PAUSE: _l("Paused"),
+    Change.RESUME: _l("Works again"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,17 +47,38 @@ class Step:
     at: datetime | None = None
 
 
+def title_of_order(order: Order) -> str:
+    """Return what an order does, in a few words. Its quote and offering must be loaded."""
+    wish = order.quote.wish
+    name, more = order.offering.name, len(wish.codes) - 1
+    if more > 0:
+        name = ngettext("%(name)s and %(num)s more", "%(name)s and %(num)s more", more, name=name)
+    return title_of(wish, [name])
+
+
 def steps_of(order: Order) -> list[Step]:
-    """Return the steps of an order, those to come too. Its history must be loaded."""
+    """Return the steps of an order, those to come too. Its history and quote must be loaded."""
     reached = {OrderState(step.state): step.at for step in order.history}
     steps = [Step(_l("Accepted"), "done", order.placed_at)]
-    if order.needs_technician:
-        steps.append(_step(_l("The technician comes"), OrderState.PENDING, order, reached))
     if order.state == OrderState.CANCELLED:
         return [steps[0], Step(_l("Cancelled"), "failed", order.ended_at)]
-    act = Act(order.act)
-    steps.append(_step(_WORK[act], OrderState.IN_PROGRESS, order, reached))
-    return [*steps, _last(order, act)]
+    if order.needs_technician:
+        steps.append(_step(_l("The technician comes"), OrderState.PENDING, order, reached))
+    wish = order.quote.wish
+    if wish.on:
+        waits = OrderState.IN_PROGRESS not in reached
+        steps.append(Step(_l("Waits for its day"), "now" if waits else "done", order.starts_at))
+    kind = wish.change or wish.act
+    steps.append(_step(_WORK[kind], OrderState.IN_PROGRESS, order, reached))
+    return [*steps, _last(order, _READY[kind])]
+
+
+def withdrawal_end(order: Order, today: date) -> date | None:
+    """Return the day before which one leaves what the order began without a fee; None if over."""
+    if order.act != Act.ADD or order.state != OrderState.COMPLETED or order.ended_at is None:
+        return None
+    end = local(order.ended_at).date() + WITHDRAWAL
+    return end if today < end else None
 
 
 def badge_of(order: Order) -> str:
@@ -67,7 +100,11 @@ def _step(
     label: Marked, state: OrderState, order: Order, reached: dict[OrderState, datetime]
 ) -> Step:
     if state not in reached:
-        is_next = order.state == OrderState.ACKNOWLEDGED and state is OrderState.IN_PROGRESS
+        is_next = (
+            order.state == OrderState.ACKNOWLEDGED
+            and state is OrderState.IN_PROGRESS
+            and not order.quote.wish.on
+        )
         return Step(label, "now" if is_next else "")
     is_present = order.state == state or (
         order.state == OrderState.HELD and state is OrderState.IN_PROGRESS
@@ -75,9 +112,9 @@ def _step(
     return Step(label, "now" if is_present else "done", reached[state])
 
 
-def _last(order: Order, act: Act) -> Step:
+def _last(order: Order, ready: Marked) -> Step:
     if order.state == OrderState.COMPLETED:
-        return Step(_READY[act], "done", order.ended_at)
+        return Step(ready, "done", order.ended_at)
     if order.state in {OrderState.FAILED, OrderState.PARTIAL}:
         return Step(_l("Not done"), "failed", order.ended_at)
-    return Step(_READY[act], "")
+    return Step(ready, "")

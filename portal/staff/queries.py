@@ -85,7 +85,7 @@ class Customer:
 
     @property
     def month_sum(self) -> Decimal:
-        return sum((held.price for held in self.subscriptions), Decimal(0))
+        return sum((held.price_today for held in self.subscriptions), Decimal(0))
 
 
 def queue(segment: Segment, *, by: User, after: str | None = None) -> Page[Ticket]:

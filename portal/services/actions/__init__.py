@@ -13,6 +13,7 @@ from portal.services.actions.quotes import (
     quote_resume,
     renew_quote,
 )
+from portal.services.actions.waking import wake_services
 
 __all__ = [
     "TermsChangedError",
@@ -30,4 +31,5 @@ __all__ = [
     "renew_quote",
     "resume_orders",
     "retry_order",
+    "wake_services",
 ]

@@ -188,6 +188,11 @@ class OrderItem(Model):
     offering: Mapped[Offering] = relationship(lazy="raise")
 
     @property
+    def code(self) -> str:
+        """Return the code of its offering, which must be loaded."""
+        return self.offering.code
+
+    @property
     def is_addition(self) -> bool:
         return self.act == Act.ADD
 

@@ -101,4 +101,8 @@ def quote_of(account: Account, quote_id: UUID) -> Quote:
 
 
 def _orders(account: Account) -> Select[Order]:
-    return select(Order).options(joinedload(Order.offering)).where(Order.account_id == account.id)
+    return (
+        select(Order)
+        .options(joinedload(Order.offering), joinedload(Order.quote))
+        .where(Order.account_id == account.id)
+    )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.access import principal
 from portal.catalog.characteristics import facts_of
@@ -11,7 +12,9 @@ from portal.catalog.queries import offering_now, offerings_by_code
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
+from portal.core.text import money, today
 from portal.services import actions, queries
+from portal.services.companions import companions
 from portal.services.forms import ConnectForm
 from portal.services.shelves import offered
 from portal.services.views.blueprint import asked_ref, bp, count_terms
@@ -27,11 +30,18 @@ def show_offering(account_id: UUID, code: str) -> ResponseReturnValue:  # noqa: 
 @allow(Permission.SERVICES_ORDER)
 def connect(account_id: UUID, code: str) -> ResponseReturnValue:
     form = ConnectForm()
+    form.also.choices = [SelectChoice(each, each) for each in offerings_by_code()]
     who = principal()
     if form.validate_on_submit():
         count_terms()
         try:
-            quote = actions.quote_connection(who.account, [code], by=who.user, ref=asked_ref())
+            quote = actions.quote_connection(
+                who.account,
+                [code, *(form.also.data or [])],
+                by=who.user,
+                on=form.start(today()),
+                ref=asked_ref(),
+            )
         except RuleError as error:
             form.refuse(error)
         else:
@@ -57,10 +67,15 @@ def connect_somewhere(code: str) -> ResponseReturnValue:
 def _offering_page(code: str, form: ConnectForm) -> ResponseReturnValue:
     priced = offering_now(code)
     around = queries.surroundings_of(principal().account, offerings_by_code())
+    others = companions(priced.offering, offerings_now(), around)
+    form.also.choices = [SelectChoice(each.offering.code, each.offering.name) for each in others]
     return render_form(
         "services/show_offering.html",
         form,
         offered=offered(priced, around),
+        companions=others,
+        also_notes={each.offering.code: money(each.first_monthly) for each in others},
+        may_plan=not priced.offering.needs_technician,
         facts=facts_of(priced.offering.characteristics),
         may_order=principal().may(Permission.SERVICES_ORDER),
     )

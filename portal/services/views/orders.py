@@ -11,13 +11,21 @@ from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
-from portal.core.text import language
+from portal.core.text import language, today
 from portal.services import actions, queries
 from portal.services.forms import ConfirmForm
 from portal.services.models import Order
-from portal.services.progress import badge_of, reason_of, steps_of, version_of
+from portal.services.progress import (
+    badge_of,
+    reason_of,
+    steps_of,
+    title_of_order,
+    version_of,
+    withdrawal_end,
+)
 from portal.services.states import LABELS, OrderState
 from portal.services.views.blueprint import bp
+from portal.services.visits.showing import VisitCard, card_of
 
 
 @bp.get("/a/<uuid:account_id>/services/orders")
@@ -30,6 +38,7 @@ def list_orders(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - prin
         page=page,
         after=after,
         badges={order.id: badge_of(order) for order in page},
+        titles={order.id: title_of_order(order) for order in page},
         labels=LABELS,
     )
 
@@ -48,8 +57,11 @@ def show_progress(account_id: UUID, order_id: UUID) -> ResponseReturnValue:
     order = queries.order_of(principal().account, order_id)
     if "HX-Request" not in request.headers:
         return redirect(url_for(".show_order", account_id=account_id, order_id=order.id), 303)
-    response = make_response(render_template("services/_progress.html", **_context(order)))
-    response.set_etag(f"{version_of([order])}-{language()}-{_may_cancel(order)}")
+    shown = _context(order)
+    response = make_response(render_template("services/_progress.html", **shown))
+    visit = shown["visit_card"]
+    mark = visit.mark if isinstance(visit, VisitCard) else ""
+    response.set_etag(f"{version_of([order])}-{language()}-{_may_cancel(order)}-{mark}")
     response.headers["Cache-Control"] = "private, no-cache"
     has_button = "cancellable" in request.args
     if order.is_ended or (has_button and not _may_cancel(order)):
@@ -86,11 +98,15 @@ def _may_cancel(order: Order) -> bool:
 def _context(order: Order) -> dict[str, object]:
     return {
         "order": order,
+        "name": title_of_order(order),
+        "is_planned": order.is_planned(clock.now()) and order.quote.wish.on is not None,
+        "withdraw_until": withdrawal_end(order, today()),
         "steps": steps_of(order),
         "badge_state": badge_of(order),
         "label": LABELS[OrderState(order.state)],
         "labels": LABELS,
         "reason": reason_of(order),
         "may_cancel": _may_cancel(order),
+        "visit_card": card_of(order, clock.now()),
         "now": clock.now(),
     }

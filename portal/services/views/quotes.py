@@ -68,6 +68,6 @@ def _quote_page(quote: Quote, form: ConfirmForm, now: datetime) -> ResponseRetur
         view=present(quote, offerings_by_code()),
         account=principal().account,
         place=next(iter(principal().account.premises), None),
-        chances=chances_of(quote.terms, undo=undo_time()),
+        chances=chances_of(quote.terms, undo=undo_time(), on=quote.wish.on),
         now=now,
     )

@@ -13,8 +13,9 @@ from portal.core.forms import render_form
 from portal.core.text import today
 from portal.services import actions, queries
 from portal.services.actions.quotes import Leaving
-from portal.services.forms import LeaveForm
-from portal.services.progress import badge_of, steps_of
+from portal.services.forms import ConfirmForm, LeaveForm, PauseForm
+from portal.services.models import Subscription
+from portal.services.progress import badge_of, steps_of, title_of_order
 from portal.services.states import LABELS
 from portal.services.views.blueprint import bp, count_terms
 
@@ -30,6 +31,7 @@ def list_services(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - pr
         page=queries.subscriptions_page(account, after=after),
         after=after,
         orders=[(order, steps_of(order), badge_of(order)) for order in orders],
+        titles={order.id: title_of_order(order) for order in orders},
         labels=LABELS,
         may_order=principal().may(Permission.SERVICES_ORDER),
     )
@@ -39,13 +41,7 @@ def list_services(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - pr
 @allow(Permission.SERVICES_VIEW)
 def show_subscription(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
     subscription = queries.subscription_of(principal().account, subscription_id)
-    return render_template(
-        "services/show_subscription.html",
-        subscription=subscription,
-        facts=facts_of(subscription.offering.characteristics),
-        has_term=subscription.term_until is not None and subscription.term_until > today(),
-        may_order=principal().may(Permission.SERVICES_ORDER),
-    )
+    return _subscription_page(subscription, ConfirmForm(formdata=None))
 
 
 @bp.route(
@@ -61,10 +57,63 @@ def disconnect(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
         leaving = Leaving(reason=form.reason.data, words=form.words.data or None)
         try:
             quote = actions.quote_disconnection(
-                who.account, subscription, by=who.user, leaving=leaving
+                who.account, subscription, by=who.user, leaving=leaving, on=form.start(today())
             )
         except RuleError as error:
             form.refuse(error)
         else:
             return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
     return render_form("services/disconnect.html", form, subscription=subscription)
+
+
+@bp.route("/a/<uuid:account_id>/services/<uuid:subscription_id>/pause", methods=["GET", "POST"])
+@allow(Permission.SERVICES_ORDER)
+def pause(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
+    who = principal()
+    subscription = queries.subscription_of(who.account, subscription_id)
+    form = PauseForm()
+    if form.validate_on_submit():
+        count_terms()
+        try:
+            quote = actions.quote_pause(
+                who.account, subscription, by=who.user, start=form.day.data, until=form.until.data
+            )
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
+    return render_form(
+        "services/pause.html", form, subscription=subscription, rule=subscription.running.pause_rule
+    )
+
+
+@bp.post("/a/<uuid:account_id>/services/<uuid:subscription_id>/resume")
+@allow(Permission.SERVICES_ORDER)
+def resume(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
+    who = principal()
+    subscription = queries.subscription_of(who.account, subscription_id)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        count_terms()
+        try:
+            quote = actions.quote_resume(who.account, subscription, by=who.user)
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
+    return _subscription_page(subscription, form)
+
+
+def _subscription_page(subscription: Subscription, form: ConfirmForm) -> ResponseReturnValue:
+    running = subscription.running
+    return render_form(
+        "services/show_subscription.html",
+        form,
+        subscription=subscription,
+        facts=facts_of(subscription.offering.characteristics),
+        has_term=subscription.term_until is not None and subscription.term_until > today(),
+        coming=[rate for rate in running.rates if rate.from_on > today()],
+        may_pause=running.pause_rule is not None and not running.is_resting,
+        order=queries.order_touching(principal().account, subscription.id),
+        may_order=principal().may(Permission.SERVICES_ORDER),
+    )
