@@ -49,8 +49,10 @@ _TABS = (
 )
 _STAFF_MENU = (
     (_l("Queue"), "inbox", "staff.show_queue", "/staff/queue"),
+    (_l("Visits"), "wrench", "visits.list_visits", "/staff/visits"),
     (_l("Ratings"), "star", "feedback.list_reviews", "/staff/ratings"),
     (_l("Newsletters"), "newspaper", "news.list_drafts", "/staff/news"),
+    (_l("Catalogue"), "layers", "catalog.list_catalogue", "/staff/catalogue"),
 )
 _FOOT = (
     (_l("News"), "newspaper", "news.list_issues"),

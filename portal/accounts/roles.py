@@ -16,10 +16,11 @@ BY_ROLE: dict[str, frozenset[Permission]] = {
 }
 
 _STAFF = frozenset({Permission.STAFF_ENTER})
+_SPECIALIST = _STAFF | {Permission.DESK_WORK, Permission.VISITS_WORK}
 BY_STAFF_ROLE: dict[str, frozenset[Permission]] = {
-    StaffRole.SPECIALIST: _STAFF | {Permission.DESK_WORK},
-    StaffRole.SUPERVISOR: _STAFF | {Permission.DESK_WORK, Permission.RATINGS_REVIEW},
+    StaffRole.SPECIALIST: _SPECIALIST,
+    StaffRole.SUPERVISOR: _SPECIALIST | {Permission.RATINGS_REVIEW},
     StaffRole.EDITOR: _STAFF | {Permission.NEWS_EDIT, Permission.NEWS_SEND},
-    StaffRole.CATALOGUE_MANAGER: _STAFF,
+    StaffRole.CATALOGUE_MANAGER: _STAFF | {Permission.CATALOGUE_EDIT},
     StaffRole.ADMINISTRATOR: _STAFF,
 }

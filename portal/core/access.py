@@ -22,10 +22,12 @@ class Permission(StrEnum):
     APPEALS_VIEW = "appeals:view"
     APPEALS_WRITE = "appeals:write"
     DESK_WORK = "desk:work"
+    VISITS_WORK = "visits:work"
     RATINGS_REVIEW = "ratings:review"
     PARENTAL_EDIT = "parental:edit"
     NEWS_EDIT = "news:edit"
     NEWS_SEND = "news:send"
+    CATALOGUE_EDIT = "catalogue:edit"
 
 
 def allow(permission: Permission) -> Callable[[View], View]:

@@ -24,6 +24,11 @@ class Slot:
     starts_at: datetime
     ends_at: datetime
 
+    @property
+    def value(self) -> str:
+        """Return how a form names it: `20261129T0400Z`."""
+        return self.starts_at.astimezone(UTC).strftime("%Y%m%dT%H%MZ")
+
 
 def slots_of(day: date, zone: ZoneInfo) -> list[Slot]:
     """Return the six slots of a day, any day of the week, in their order."""
