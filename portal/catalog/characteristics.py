@@ -21,6 +21,7 @@ _WRITTEN: dict[str, tuple[Marked, Marked]] = {
     "storage_gb": (_l("Storage"), _l("%(figure)s GB")),
     "wifi_generation": (_l("Wi-Fi"), _l("Wi-Fi %(figure)s")),
 }
+LABELS = {name: label for name, (label, _) in _WRITTEN.items()}
 
 
 Figures = list[tuple[str, int]]

@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.catalog.families import Family
 from portal.catalog.rules import OfferingRule, PauseRule, Requirement
 from portal.core.db import Model, Versioned
-from portal.core.text import in_language
+from portal.core.text import Marked, in_language
 
 
 class Offering(Model):
@@ -76,6 +76,10 @@ class Offering(Model):
     @property
     def icon(self) -> str:
         return Family(self.family).icon
+
+    @property
+    def family_name(self) -> Marked:
+        return Family(self.family).label
 
     @property
     def rule(self) -> OfferingRule:

@@ -2,7 +2,7 @@
 
 from portal.core.text import Marked, _l
 
-_CITIES = {
+CITIES = {
     "almaty": _l("Almaty"),
     "astana": _l("Astana"),
     "shymkent": _l("Shymkent"),
@@ -14,4 +14,4 @@ _CITIES = {
 
 def city_name(code: str) -> Marked | str:
     """Return the name of a city in the reader's language; an unknown code stands for itself."""
-    return _CITIES.get(code, code)
+    return CITIES.get(code, code)

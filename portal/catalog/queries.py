@@ -28,6 +28,11 @@ class Priced:
     promo_monthly: Decimal | None = None
     promo_months: int | None = None
 
+    @property
+    def first_monthly(self) -> Decimal:
+        """Return what the first month costs."""
+        return self.monthly if self.promo_monthly is None else self.promo_monthly
+
 
 def offerings_now() -> list[Priced]:
     """Return all that is sold today, in the order of the catalogue's file."""

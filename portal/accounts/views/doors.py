@@ -27,7 +27,10 @@ from portal.core.errors import RuleError
 from portal.core.forms import read_uuid, render_form
 from portal.core.text import gettext as _
 
-_DESKS = ("staff.show_queue", "feedback.list_reviews", "news.list_drafts")
+_DESKS = (
+    *("staff.show_queue", "feedback.list_reviews"),
+    *("news.list_drafts", "catalog.list_catalogue"),
+)
 
 
 def partners() -> Partners:

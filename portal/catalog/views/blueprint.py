@@ -1,0 +1,5 @@
+"""The blueprint that all pages of the catalogue desk share."""
+
+from flask import Blueprint
+
+bp = Blueprint("catalog", __name__, url_prefix="/staff/catalogue")
