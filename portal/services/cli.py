@@ -1,7 +1,6 @@
 """Commands of services."""
 
-import json
-from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -32,14 +31,16 @@ def retry(number: str) -> None:
 
 
 @cli.command("import-billing")
-@click.argument("file", type=click.File(encoding="utf-8"))
-def import_billing(file: IO[str]) -> None:
-    """Take over balances and billed lines from FILE: one JSON object a line."""
-    with transaction(staff=True):
-        report = actions.import_feed(_objects(file))
-    click.echo(f"taken {report.taken}, older than known {report.stale}")
-    for number, why in report.refused:
-        click.echo(f"line {number} refused: {why}", err=True)
+@click.argument("file", type=click.File("rb"))
+def import_billing(file: IO[bytes]) -> None:
+    """Take over balances and billed lines from FILE: one JSON object a line.
+
+    The same FILE again does no harm, nor after an interruption. Fails if a line was refused.
+    """
+    report = actions.import_feed(file, source=Path(file.name).name)
+    click.echo(f"taken {report.taken}, known already {report.known}")
+    for number, fault, field in report.refused:
+        click.echo(f"line {number} refused: {fault}{f' {field}' if field else ''}", err=True)
     if report.refused:
         raise SystemExit(1)
 
@@ -52,13 +53,3 @@ def _on_order(act: Any, number: str) -> None:
         raise click.ClickException(f"there is no order {number}") from None
     except RuleError as error:
         raise click.ClickException(str(error.marked.msgid) % error.values) from None
-
-
-def _objects(file: IO[str]) -> Iterator[dict[str, Any]]:
-    """Give the object of each line; a line that is none gives what the import will refuse."""
-    for line in file:
-        try:
-            found = json.loads(line)
-        except ValueError:
-            found = None
-        yield found if isinstance(found, dict) else {"kind": "no JSON object"}

@@ -1,5 +1,6 @@
 """What the people of the demo have: services, an order on its way, and what billing says."""
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +16,7 @@ from portal.catalog.reading import read_catalogue
 from portal.core import clock
 from portal.core.db import session
 from portal.core.text import local
-from portal.services.actions import import_feed, place_order, quote_connection
+from portal.services.actions import place_order, quote_connection, take_over
 from portal.services.models import NetworkHabit, Order, Subscription
 from portal.services.simulator import ANY_OFFERING
 
@@ -74,10 +75,11 @@ def _subscribe(account: Account, codes: tuple[str, ...]) -> None:
 def _say_balances(cast: Cast) -> None:
     as_of = (clock.now() - timedelta(hours=6)).isoformat()
     balances = ((cast.home, "3240"), (cast.parents, "9500"), (cast.neighbours, "0"))
-    import_feed(
+    lines = (
         {"kind": "balance", "contract": account.number, "balance": sum_, "as_of": as_of}
         for account, sum_ in balances
     )
+    take_over((json.dumps(line).encode() for line in lines), source="billing-demo.jsonl")
 
 
 def _order(cast: Cast) -> None:

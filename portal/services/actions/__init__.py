@@ -1,6 +1,7 @@
 """Writes of services: one module per kind of use case."""
 
-from portal.services.actions.billing import import_feed
+from portal.services.actions.billing import import_feed, take_over
+from portal.services.actions.charging import compensate
 from portal.services.actions.fulfilment import fulfil_order, resume_orders, retry_order
 from portal.services.actions.orders import cancel_order, finish_visit, place_order
 from portal.services.actions.quotes import (
@@ -18,6 +19,7 @@ from portal.services.actions.waking import wake_services
 __all__ = [
     "TermsChangedError",
     "cancel_order",
+    "compensate",
     "finish_visit",
     "forget_quotes",
     "fulfil_order",
@@ -31,5 +33,6 @@ __all__ = [
     "renew_quote",
     "resume_orders",
     "retry_order",
+    "take_over",
     "wake_services",
 ]

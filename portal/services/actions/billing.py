@@ -1,127 +1,239 @@
-"""The one way in for what the operator's billing says: balances and billed lines."""
+"""The one way in for what the operator's billing says: balances and billed lines.
 
-from collections.abc import Iterable
+A feed is taken over in batches, each a transaction of its own: what was taken stays when the rest
+is interrupted, and the same feed again does the rest. Rows are locked in one order, so that two
+imports at once wait for each other and both end.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from itertools import islice
+from typing import Any, cast
+from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from sqlalchemy import select
+from sqlalchemy import Row, Table, bindparam, case, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts.models import Account
 from portal.core import audit, clock, ids
-from portal.core.db import session
-from portal.services.models import Charge
+from portal.core.db import session, transaction
+from portal.services.feed import BalanceLine, ChargeLine, Fault, Numbered, Refused, read_line
+from portal.services.models import BillingImport, BillingRefusal, Charge
 
-Sum = Annotated[Decimal, Field(max_digits=12, decimal_places=2, allow_inf_nan=False)]
-
-
-class _FeedLine(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    contract: Annotated[str, Field(min_length=1, max_length=20)]
-
-
-class BalanceLine(_FeedLine):
-    """What is on a contract's account at a moment."""
-
-    kind: Literal["balance"]
-    balance: Sum
-    as_of: AwareDatetime
-
-
-class ChargeLine(_FeedLine):
-    """A billed sum of a month. The same reference again replaces it."""
-
-    kind: Literal["monthly", "one_time", "early_exit", "compensation", "correction"]
-    month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-    reference: Annotated[str, Field(min_length=1, max_length=120)]
-    amount: Sum
-
-
-_LINE: TypeAdapter[BalanceLine | ChargeLine] = TypeAdapter(
-    Annotated[BalanceLine | ChargeLine, Field(discriminator="kind")]
-)
+BATCH = 1000
+MOST_KEPT = 1000  # Refused lines kept of one import; all of them are counted.
+Key = tuple[UUID, str]
+Accounts = Mapping[str, Row[str, UUID, Decimal, datetime | None]]  # by the contract's number
+Said = tuple[datetime | None, Any]  # As of when, and what: of one key the newest holds.
 
 
 @dataclass
 class Report:
-    """What an import did: how many lines were taken, were older than what is known, were refused.
+    """What an import did: how many lines changed something, and how many were known already.
 
-    `refused` holds (number of the line from 1, why).
+    `refused` holds (number of the line from 1, why, the field to blame or "").
     """
 
     taken: int = 0
-    stale: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
+    known: int = 0
+    refused: list[tuple[int, Fault, str]] = field(default_factory=list)
+
+    def add(self, other: "Report") -> None:
+        self.taken += other.taken
+        self.known += other.known
+        self.refused += other.refused
 
 
-def import_feed(lines: Iterable[dict[str, Any]]) -> Report:
-    """Take balances and billed lines over; the same feed again changes nothing.
+def import_feed(lines: Iterable[bytes], *, source: str) -> Report:
+    """Take a feed over, one JSON object a line, in transactions of its own.
 
-    An older balance never replaces a newer one; a line that cannot be used is refused alone.
-    Records `services.billing_imported`.
+    The same feed again changes nothing, in whatever order its lines come; a line that cannot be
+    used is refused alone and kept for staff. Records `services.billing_imported`.
     """
     report = Report()
-    for number, raw in enumerate(lines, 1):
-        try:
-            line = _LINE.validate_python(raw)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            report.refused.append((number, f"{place}: {first['msg']}"))
-            continue
-        _take(line, number, report)
-    audit.record(
-        "services.billing_imported",
-        taken=report.taken,
-        stale=report.stale,
-        refused=len(report.refused),
-    )
+    with transaction(staff=True):
+        import_id = _begin(source)
+    for batch in _batches(lines):
+        with transaction(staff=True):
+            report.add(_take(import_id, batch))
+    with transaction(staff=True):
+        _end(import_id)
     return report
 
 
-def _take(line: BalanceLine | ChargeLine, number: int, report: Report) -> None:
-    account = session.scalar(select(Account).where(Account.number == line.contract))
-    if account is None:
-        report.refused.append((number, f"there is no contract {line.contract}"))
-    elif isinstance(line, BalanceLine):
-        report.taken, report.stale = _count(report, is_new=_set_balance(account, line))
-    else:
-        _bill(account, line)
-        report.taken += 1
+def take_over(lines: Iterable[bytes], *, source: str) -> Report:
+    """Do what `import_feed` does within the present transaction, which must be staff's."""
+    report = Report()
+    import_id = _begin(source)
+    for batch in _batches(lines):
+        report.add(_take(import_id, batch))
+    _end(import_id)
+    return report
 
 
-def _count(report: Report, *, is_new: bool) -> tuple[int, int]:
-    return report.taken + is_new, report.stale + (not is_new)
+def _begin(source: str) -> UUID:
+    row = BillingImport(id=ids.uuid7(), source=source, started_at=clock.now())
+    session.add(row)
+    session.flush()  # The refusals' foreign keys need the row.
+    return row.id
 
 
-def _set_balance(account: Account, line: BalanceLine) -> bool:
-    as_of: datetime = line.as_of
-    if account.balance_at is not None and as_of <= account.balance_at:
-        return False
-    account.balance, account.balance_at = line.balance, as_of
-    return True
+def _end(import_id: UUID) -> None:
+    done = session.get_one(BillingImport, import_id)
+    done.ended_at = clock.now()
+    audit.record(
+        "services.billing_imported",
+        subject=done,
+        taken=done.taken,
+        known=done.known,
+        refused=done.refused,
+    )
 
 
-def _bill(account: Account, line: ChargeLine) -> None:
-    """Put a billed line in the place of its forecast."""
-    year, month = line.month.split("-")
-    values = {
-        "month_on": date(int(year), int(month), 1),
-        "kind": line.kind,
-        "state": "billed",
-        "amount": line.amount,
+def _batches(lines: Iterable[bytes]) -> Iterator[list[Numbered | Refused]]:
+    now = clock.now()
+    rest = (read_line(raw, number, now=now) for number, raw in enumerate(lines, 1))
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _take(import_id: UUID, batch: Sequence[Numbered | Refused]) -> Report:
+    refused = [each for each in batch if isinstance(each, Refused)]
+    readable = [each for each in batch if isinstance(each, Numbered)]
+    accounts = _accounts(readable)
+    usable = [each for each in readable if each.said.contract in accounts]
+    refused += [
+        each.refused(Fault.NO_CONTRACT, "contract")
+        for each in readable
+        if each.said.contract not in accounts
+    ]
+    taken = _bill(usable, accounts, refused) + _set_balances(usable, accounts, refused)
+    known = len(batch) - len(refused) - taken
+    _count(import_id, taken, known, sorted(refused, key=lambda each: each.line))
+    return Report(taken, known, [(each.line, each.fault, each.field) for each in refused])
+
+
+def _accounts(lines: Iterable[Numbered]) -> Accounts:
+    numbers = {each.said.contract for each in lines}
+    query = select(Account.number, Account.id, Account.balance, Account.balance_at)
+    found = session.execute(query.where(Account.number.in_(numbers)))
+    return {each.number: each for each in found}
+
+
+def _count(import_id: UUID, taken: int, known: int, refused: Sequence[Refused]) -> None:
+    row = session.get_one(BillingImport, import_id)
+    for each in refused[: max(0, MOST_KEPT - row.refused)]:
+        session.add(
+            BillingRefusal(
+                id=ids.uuid7(),
+                import_id=import_id,
+                line=each.line,
+                fault=each.fault.value,
+                field=each.field,
+                kept_line=each.kept_line,
+            )
+        )
+    row.taken += taken
+    row.known += known
+    row.refused += len(refused)
+
+
+def _newest(
+    said: Iterable[tuple[Any, Numbered]], known: Mapping[Any, Said], refused: list[Refused]
+) -> list[tuple[Any, Numbered]]:
+    """Return the newest line of each key that is newer than what is `known`, in the keys' order.
+
+    What contradicts a line of the same moment is refused.
+    """
+    held, lines = dict(known), dict[Any, Numbered]()
+    for key, line in said:
+        known_at, what = held.get(key, (None, None))
+        if known_at is None or line.said.as_of > known_at:
+            held[key], lines[key] = (line.said.as_of, line.said.what), line
+        elif line.said.as_of == known_at and line.said.what != what:
+            refused.append(line.refused(Fault.CONFLICT, "as_of"))
+    return [(key, lines[key]) for key in sorted(lines)]
+
+
+def _set_balances(lines: Iterable[Numbered], accounts: Accounts, refused: list[Refused]) -> int:
+    """Set the balances that are newer than those known; return how many."""
+    known = {each.id: (each.balance_at, (each.balance,)) for each in accounts.values()}
+    said = (
+        (accounts[each.said.contract].id, each)
+        for each in lines
+        if isinstance(each.said, BalanceLine)
+    )
+    rows = [
+        {"account": account_id, "sum": line.said.what[0], "as_of": line.said.as_of}
+        for account_id, line in _newest(said, known, refused)
+    ]
+    return session.connection().execute(_SET_BALANCE, rows).rowcount if rows else 0
+
+
+_ACCOUNT = cast(Table, Account.__table__)
+_SET_BALANCE = (
+    update(_ACCOUNT)
+    .where(
+        _ACCOUNT.c.id == bindparam("account"),
+        or_(_ACCOUNT.c.balance_at.is_(None), _ACCOUNT.c.balance_at < bindparam("as_of")),
+    )
+    .values(balance=bindparam("sum"), balance_at=bindparam("as_of"))
+)
+
+
+def _bill(lines: Iterable[Numbered], accounts: Accounts, refused: list[Refused]) -> int:
+    """Put billed lines in the place of forecasts and of older lines; return how many."""
+    said = [
+        ((accounts[each.said.contract].id, each.said.reference), each)
+        for each in lines
+        if isinstance(each.said, ChargeLine)
+    ]
+    newest = _newest(said, _billed([key for key, _ in said]), refused)
+    if not newest:
+        return 0
+    rows = [_row(account_id, line.said) for (account_id, _), line in newest]
+    return len(session.execute(_upsert(rows)).all())
+
+
+def _billed(keys: Sequence[Key]) -> dict[Key, Said]:
+    """Return what billing has said under these references, and as of when."""
+    key = (Charge.account_id, Charge.reference)
+    query = select(*key, Charge.said_at, Charge.kind, Charge.month_on, Charge.amount).where(
+        tuple_(*key).in_(keys), Charge.said_at.is_not(None)
+    )
+    return {
+        (account_id, reference): (said_at, tuple(what))
+        for account_id, reference, said_at, *what in session.execute(query)
     }
-    row = insert(Charge).values(
-        id=ids.uuid7(),
-        account_id=account.id,
-        reference=line.reference,
-        created_at=clock.now(),
-        **values,
-    )
-    session.execute(
-        row.on_conflict_do_update(constraint="uq_charge_account_id_reference", set_=values)
-    )
+
+
+def _row(account_id: UUID, said: BalanceLine | ChargeLine) -> dict[str, Any]:
+    if isinstance(said, BalanceLine):
+        raise TypeError("a balance is no charge")
+    return {
+        "id": ids.uuid7(),
+        "account_id": account_id,
+        "reference": said.reference,
+        "month_on": said.month_on,
+        "kind": said.kind,
+        "state": "billed",
+        "amount": said.amount,
+        "cause": said.cause,
+        "said_at": said.as_of,
+        "created_at": clock.now(),
+    }
+
+
+def _upsert(rows: Sequence[dict[str, Any]]) -> Any:
+    """Return the statement that writes `rows` where nothing newer stands."""
+    row = insert(Charge).values(rows)
+    new = row.excluded
+    changed = {name: new[name] for name in ("month_on", "kind", "state", "amount", "said_at")}
+    cause = case((new.kind == "compensation", func.coalesce(new.cause, Charge.cause)))
+    return row.on_conflict_do_update(
+        constraint="uq_charge_account_id_reference",
+        set_={**changed, "cause": cause},
+        where=or_(Charge.said_at.is_(None), Charge.said_at < new.said_at),
+    ).returning(Charge.id)

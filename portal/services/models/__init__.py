@@ -1,6 +1,6 @@
 """The tables of services."""
 
-from portal.services.models.billing import BillingImport, BillingRefusal, Fault
+from portal.services.models.billing import BillingImport, BillingRefusal
 from portal.services.models.held import Charge, Subscription
 from portal.services.models.network import NetworkEntry, NetworkHabit
 from portal.services.models.ordering import QUOTE_LIFE, Order, OrderItem, OrderStep, Quote
@@ -10,7 +10,6 @@ __all__ = [
     "BillingImport",
     "BillingRefusal",
     "Charge",
-    "Fault",
     "NetworkEntry",
     "NetworkHabit",
     "Order",

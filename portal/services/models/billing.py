@@ -1,24 +1,12 @@
 """What the operator's billing said, and which of its lines could not be used."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Model
-
-
-class Fault(StrEnum):
-    """Why a line of the feed is refused; `field` names the place, where there is one."""
-
-    NO_OBJECT = "no_object"
-    NO_CONTRACT = "no_contract"
-    MISSING = "missing"
-    UNKNOWN = "unknown"
-    WRONG = "wrong"
-    CONFLICT = "conflict"
 
 
 class BillingImport(Model):
@@ -39,7 +27,7 @@ class BillingImport(Model):
 
 
 class BillingRefusal(Model):
-    """A line that could not be used: its number from 1, why, and the line as it came."""
+    """A line that could not be used: its number from 1, why, where, and as it came."""
 
     __tablename__ = "billing_refusal"
     __table_args__ = (
