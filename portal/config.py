@@ -73,6 +73,19 @@ def _base_url(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def _address(raw: str) -> str:
+    parts = urlsplit(raw)
+    if raw and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
+        raise ValueError("must look like https://oss.example.kz/tmf-api/serviceOrdering/v4")
+    return raw.rstrip("/")
+
+
+def _seconds(raw: str) -> int:
+    if not 1 <= int(raw) <= 30:
+        raise ValueError("write 1 to 30 seconds")
+    return int(raw)
+
+
 def _in_languages(raw: str) -> InLanguages:
     """Read `kk=...|ru=...|en=...`, or one text for all languages."""
     if "=" not in raw:
@@ -156,6 +169,11 @@ class Settings:
     order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", _whole, "15")
     missed_visit_compensation: int = _setting("MISSED_VISIT_COMPENSATION", _whole, "2000")
     activation_gateway: str = _setting("ACTIVATION_GATEWAY", _text, "simulator")
+    tmf641_url: str = _setting("TMF641_URL", _address, "")
+    tmf641_token: str = _setting("TMF641_TOKEN", _text, "")
+    tmf641_secrets: tuple[str, ...] = _setting("TMF641_SECRETS", _list, "")
+    tmf641_connect_seconds: int = _setting("TMF641_CONNECT_SECONDS", _seconds, "3")
+    tmf641_answer_seconds: int = _setting("TMF641_ANSWER_SECONDS", _seconds, "10")
     oidc_providers: str = _setting("OIDC_PROVIDERS", _text, "")
     files_dir: Path = _setting("FILES_DIR", _folder, "var/files")
     dns_data_dir: Path = _setting("DNS_DATA_DIR", _folder, "var/dns")
@@ -204,5 +222,9 @@ class Settings:
             "SECRET_KEY: set at least 32 random characters": len(self.secret_key) < SHORTEST_SECRET,
             "BASE_URL: must be https in production (or set DEBUG=1)": not self.is_https,
             "KABINET_NOW: only with DEBUG=1": self.now is not None,
+            "TMF641_URL: must be https in production": self.tmf641_url.startswith("http:"),
+            "TMF641_SECRETS: each needs at least 32 random characters": any(
+                len(each) < SHORTEST_SECRET for each in self.tmf641_secrets
+            ),
         }
         return [fault for fault, is_wrong in checks.items() if is_wrong]

@@ -109,6 +109,15 @@ def enqueue(
     deferrer.defer(**arguments)
 
 
+def hurry(session: Session, lock: str) -> bool:
+    """Let the jobs that wait with this lock run now; say whether there were any. For the worker."""
+    waiting = text(
+        "update jobs.procrastinate_jobs set scheduled_at = null"
+        " where lock = :lock and status = 'todo' returning id"
+    )
+    return bool(session.scalars(waiting, {"lock": lock}).all())
+
+
 def conninfo(url: str) -> str:
     """Return an SQLAlchemy address as one that psycopg reads."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

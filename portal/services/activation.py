@@ -5,6 +5,7 @@ the same again.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -55,8 +56,20 @@ class NoAnswerError(UpstreamError):
     """The network did not answer: whether it did the work is not known."""
 
 
+class NetworkDownError(UpstreamError):
+    """The network failed too often in a row: it is not asked before `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 class ActivationGateway(Protocol):
-    """A network that carries orders out. Each method may raise NoAnswerError."""
+    """A network that carries orders out.
+
+    Each method may raise NoAnswerError, and NetworkDownError if it was not asked at all or if
+    nobody shall ask for a while.
+    """
 
     def activate(self, work: Work) -> Answer: ...
 
@@ -66,6 +79,10 @@ class ActivationGateway(Protocol):
 
     def status(self, reference: str) -> Answer | None:
         """Return what became of a reference, None if the network never heard of it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of its connections."""
         ...
 
 

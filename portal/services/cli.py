@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
 from portal.core.text import reading_as
-from portal.services import actions
+from portal.services import actions, watching
 
 cli = AppGroup("services", help="Orders and money.")
 
@@ -28,6 +28,18 @@ def retry(number: str) -> None:
     """Take up the held order NUMBER again."""
     _on_order(actions.retry_order, number)
     click.echo(f"{number}: tried again")
+
+
+@cli.command("network")
+def network() -> None:
+    """Say whether the operator's network is asked, and which orders wait for it."""
+    view = watching.network_now()
+    if view.circuit.open_until:
+        click.echo(f"network: not asked before {view.circuit.open_until:%Y-%m-%d %H:%M:%S} UTC")
+    else:
+        click.echo(f"network: asked, {view.circuit.failures} calls failed in a row")
+    for state, (count, since) in view.waiting.items():
+        click.echo(f"{state} {count}, the oldest since {since:%Y-%m-%d %H:%M:%S} UTC")
 
 
 @cli.command("import-billing")

@@ -1,33 +1,42 @@
 """Tasks of the worker."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Flask
 
+from portal.config import Settings
 from portal.core.db import transaction
 from portal.core.jobs import periodic, task
-from portal.services.actions import forget_quotes, fulfil_order, resume_orders, wake_services
+from portal.services import actions, watching
+from portal.services.activation import ActivationGateway
+from portal.services.guarding import Guarded
+from portal.services.order_management import Access, OrderManagement
 from portal.services.simulator import Simulator
-
-GATEWAYS = {"simulator": Simulator}
 
 
 @task()
 def run_order(order_id: str) -> None:
     """Carry an order out."""
-    fulfil_order(UUID(order_id))
+    actions.fulfil_order(UUID(order_id))
+
+
+@task()
+def hear(reference: str) -> None:
+    """Look into what the network told about a piece of work."""
+    actions.hear(reference)
 
 
 @periodic("* * * * * */30")
 def resume() -> None:
     """Take up orders that are overdue: no order is ever forgotten."""
-    resume_orders()
+    actions.resume_orders()
 
 
 @periodic("*/5 * * * *")
 def wake() -> None:
     """Let services work again whose pause is over."""
-    wake_services()
+    actions.wake_services()
 
 
 @periodic("41 3 * * *")
@@ -36,12 +45,31 @@ def tidy() -> None:
     gone = 1
     while gone:
         with transaction():
-            gone = forget_quotes()
+            gone = actions.forget_quotes()
+
+
+def _order_management(settings: Settings) -> ActivationGateway:
+    if not settings.tmf641_url:
+        raise RuntimeError("ACTIVATION_GATEWAY is tmf641, so TMF641_URL must be set")
+    access = Access(
+        settings.tmf641_url,
+        settings.tmf641_token,
+        settings.tmf641_connect_seconds,
+        settings.tmf641_answer_seconds,
+    )
+    return Guarded(OrderManagement(access), watching.ORDER_MANAGEMENT)
+
+
+GATEWAYS: dict[str, Callable[[Settings], ActivationGateway]] = {
+    "simulator": lambda _settings: Simulator(),
+    "tmf641": _order_management,
+}
 
 
 def init_app(app: Flask) -> None:
     """Choose the network. Raises RuntimeError if the setting names one that is not there."""
-    name = app.config["SETTINGS"].activation_gateway
+    settings: Settings = app.config["SETTINGS"]
+    name = settings.activation_gateway
     if name not in GATEWAYS:
         raise RuntimeError(f"ACTIVATION_GATEWAY: {name} is none of {', '.join(sorted(GATEWAYS))}")
-    app.extensions["activation_gateway"] = GATEWAYS[name]()
+    app.extensions["activation_gateway"] = GATEWAYS[name](settings)

@@ -31,6 +31,9 @@ class Habit:
 class Simulator:
     """An ActivationGateway on tables that no order touches."""
 
+    def close(self) -> None:
+        """Nothing to let go of: each call has a connection of its own."""
+
     def activate(self, work: Work) -> Answer:
         return self._do(Operation.ACTIVATE, work)
 

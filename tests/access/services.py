@@ -10,7 +10,7 @@ from portal.services import changes, quoting
 from portal.services.changes import Act, Wish
 from portal.services.household import Household, Offer
 from portal.services.models import Order, OrderItem, OrderStep, Quote, Subscription
-from tests.access import Row, World, private, signed_in
+from tests.access import Row, World, private, public, signed_in
 from tests.services.factories import LONG_AGO, make_offering
 
 CODE = "access-option"
@@ -132,5 +132,6 @@ ROWS = {
     "POST services.renew_quote": Row(private(303), values=_quote),
     "services.show_order": Row(private(viewer=200), values=_order),
     "services.show_progress": Row(private(303, viewer=303), values=_order),
+    "POST services.take_event": Row(public(404)),  # no TMF641_SECRETS, no such address
     "POST services.cancel_order": Row(private(303), values=_order),
 }

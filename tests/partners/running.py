@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def partner(module: str) -> Iterator[str]:
-    """Run `python -m module`; give the line it prints when it listens, which is its address."""
+def partner(module: str, *arguments: str) -> Iterator[str]:
+    """Run `python -m module ...`; give the line it prints when it listens, which is its address."""
     with subprocess.Popen(
-        [sys.executable, "-m", module], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout is not None

@@ -2,7 +2,13 @@
 
 from portal.services.actions.billing import import_feed, take_over
 from portal.services.actions.charging import compensate
-from portal.services.actions.fulfilment import fulfil_order, resume_orders, retry_order
+from portal.services.actions.fulfilment import (
+    fulfil_order,
+    hear,
+    hear_later,
+    resume_orders,
+    retry_order,
+)
 from portal.services.actions.orders import cancel_order, finish_visit, place_order
 from portal.services.actions.quotes import (
     TermsChangedError,
@@ -23,6 +29,8 @@ __all__ = [
     "finish_visit",
     "forget_quotes",
     "fulfil_order",
+    "hear",
+    "hear_later",
     "import_feed",
     "place_order",
     "preview_disconnection",

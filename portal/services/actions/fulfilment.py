@@ -7,6 +7,7 @@ id, and what is written down is written once.
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import SystemRandom
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,13 +16,16 @@ from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.db import session, transaction
 from portal.core.errors import RuleError
+from portal.core.jobs import enqueue, hurry
 from portal.core.text import _l
 from portal.services.actions.completion import complete, fail, tell_held
-from portal.services.actions.orders import start_work
+from portal.services.actions.orders import lock_of, start_work
 from portal.services.activation import (
     Answer,
+    NetworkDownError,
     NoAnswerError,
     Operation,
+    Outcome,
     Work,
     ask,
     deed_of,
@@ -33,23 +37,39 @@ from portal.services.states import ItemState, OrderState
 
 log = logging.getLogger(__name__)
 
+HEAR = "portal.services.jobs.hear"
 MOST_TRIES = 8
 OVERDUE = timedelta(seconds=60)
 AT_ONCE = 100
+LONGEST_JITTER = timedelta(seconds=5)
+UNDO = ":undo"
+SILENCE = "no_answer"
+CHANCE = SystemRandom()
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call to the network for an item; `undoes` when it takes back what was done."""
+    """One call to the network for an item; `undoes` when it takes back what was done.
+
+    `is_new` when nobody can have asked for it before; `since` is when it was begun.
+    """
 
     item_id: UUID
     operation: Operation
     work: Work
     undoes: bool
+    is_new: bool
+    since: datetime
 
     def ask(self) -> Answer:
-        """Ask the network. Raises NoAnswerError if it stays unknown what became of it."""
+        """Ask the network; what may have been asked before is inquired about first.
+
+        Raises NoAnswerError if it stays unknown what became of it, NetworkDownError.
+        """
         network = gateway()
+        known = None if self.is_new else network.status(self.work.reference)
+        if known:
+            return known
         try:
             return ask(network, self.operation, self.work)
         except NoAnswerError:
@@ -60,19 +80,51 @@ class Step:
 
 
 def fulfil_order(order_id: UUID) -> None:
-    """Carry an order out until it ends. May be called twice, also at the same time.
+    """Carry an order out until it ends or has to wait. May be called twice, also at once.
 
-    Raises NoAnswerError to be tried again later; after MOST_TRIES the order is held and
-    specialists are told.
+    It waits, with a job of its own, where the network is down, does not answer or is not done yet.
+    After MOST_TRIES silent tries while the network answers others it is held and people are told.
     """
     while step := _claim(order_id):
         try:
             answer = step.ask()
+        except NetworkDownError as error:
+            _wait(order_id, error.until)
+            return
         except NoAnswerError:
-            if _give_up(order_id):
-                return
-            raise
+            _try_again(order_id)
+            return
         _record(order_id, step, answer)
+        if answer.outcome is Outcome.UNDER_WAY:
+            return
+
+
+def hear_later(reference: str) -> None:
+    """Let the worker look into what the network told about `reference`."""
+    enqueue(session, HEAR, reference=reference)
+
+
+def hear(reference: str) -> None:
+    """Ask at once what became of `reference`: the network says that something did.
+
+    What it says is not believed, only looked into, so that it may say so twice, or late, or in
+    another order. A held order goes on. Nothing happens if no such item is under way.
+    """
+    item_id = _item_of(reference)
+    with transaction():
+        found = session.scalar(select(OrderItem.order_id).where(OrderItem.id == item_id))
+        order = locked_order(Order.id == found) if found else None
+        if order and order.state == OrderState.HELD:
+            _go_on(order, note="answered")
+        elif order and order.state == OrderState.IN_PROGRESS and not hurry(session, lock_of(order)):
+            start_work(order, at=clock.now())
+
+
+def _item_of(reference: str) -> UUID | None:
+    try:
+        return UUID(reference.removesuffix(UNDO))
+    except ValueError:
+        return None
 
 
 def resume_orders() -> int:
@@ -104,8 +156,14 @@ def retry_order(number: str) -> None:
     order = locked_order(Order.number == number)
     if order.state != OrderState.HELD:
         raise RuleError(_l("This order is not held."))
+    _go_on(order, note="retried")
+
+
+def _go_on(order: Order, *, note: str) -> None:
+    """Take up a held order."""
     now = clock.now()
-    order.go(OrderState.IN_PROGRESS, now=now, note="retried")
+    order.go(OrderState.IN_PROGRESS, now=now, note=note)
+    order.failure = None if order.failure == SILENCE else order.failure
     order.tries = 0
     start_work(order, at=now)
 
@@ -142,32 +200,38 @@ def _next_step(order: Order, now: datetime) -> Step | None:
     for item in order.items:
         if item.state == ItemState.ACKNOWLEDGED:
             item.go(ItemState.IN_PROGRESS, now=now)
+            return _step(order, item, is_new=True)
         if item.state == ItemState.IN_PROGRESS:
-            return _step(order, item, undoes=False)
+            return _step(order, item)
     return None
 
 
-def _step(order: Order, item: OrderItem, *, undoes: bool) -> Step:
+def _step(order: Order, item: OrderItem, *, undoes: bool = False, is_new: bool = False) -> Step:
     number = session.scalars(select(Account.number).where(Account.id == order.account_id)).one()
     deed = deed_of(item.act, item.change, undoes=undoes)
     work = Work(
-        reference=f"{item.id}:undo" if undoes else str(item.id),
+        reference=f"{item.id}{UNDO}" if undoes else str(item.id),
         service=f"{number}/{item.offering.code}",
         offering_code=item.offering.code,
         change=deed.change,
     )
-    return Step(item.id, deed.operation, work, undoes=undoes)
+    begun = item.finished_at if undoes else item.started_at
+    return Step(item.id, deed.operation, work, undoes, is_new, begun or clock.now())
 
 
 def _record(order_id: UUID, step: Step, answer: Answer) -> None:
     """Write down what the network said; a second time changes nothing."""
+    now = clock.now()
     with transaction():
         order = locked_order(Order.id == order_id)
         item = next(item for item in order.items if item.id == step.item_id)
         if item.state != (ItemState.COMPLETED if step.undoes else ItemState.IN_PROGRESS):
             return
-        item.go(_state_after(step, answer), now=clock.now())
         order.tries = 0
+        if answer.outcome is Outcome.UNDER_WAY:
+            start_work(order, at=now + pause_between_questions(now - step.since))
+            return
+        item.go(_state_after(step, answer), now=now)
         if not answer.is_done:
             order.failure = order.failure or answer.reason or "refused"
 
@@ -185,13 +249,36 @@ def _end(order: Order, now: datetime) -> None:
         complete(order, now=now)
 
 
-def _give_up(order_id: UUID) -> bool:
-    """Hold the order if the network was asked too often in vain; say whether it was."""
+def _wait(order_id: UUID, until: datetime) -> None:
+    """Let an order wait for a network that is down: that is no try of the order's own."""
     with transaction():
         order = locked_order(Order.id == order_id)
-        if order.state != OrderState.IN_PROGRESS or order.tries < MOST_TRIES:
-            return order.state != OrderState.IN_PROGRESS
-        order.failure = "no_answer"
-        order.go(OrderState.HELD, now=clock.now())
+        if order.state == OrderState.IN_PROGRESS:
+            order.tries = max(order.tries - 1, 0)
+            start_work(order, at=until + LONGEST_JITTER * CHANCE.random())
+
+
+def _try_again(order_id: UUID) -> None:
+    """Let an order that got no answer wait, or hold it if it asked too often in vain."""
+    with transaction():
+        order = locked_order(Order.id == order_id)
+        if order.state != OrderState.IN_PROGRESS:
+            return
+        now = clock.now()
+        if order.tries < MOST_TRIES:
+            pause = pause_after_silence(order.tries) * CHANCE.uniform(0.5, 1.5)
+            start_work(order, at=now + pause)
+            return
+        order.failure = order.failure or SILENCE
+        order.go(OrderState.HELD, now=now)
         tell_held(order)
-        return True
+
+
+def pause_after_silence(tries: int) -> timedelta:
+    """Return how long an order waits after so many tries without an answer, before jitter."""
+    return min(timedelta(seconds=2 ** min(tries, 6)), timedelta(minutes=1))
+
+
+def pause_between_questions(passed: timedelta) -> timedelta:
+    """Return when to ask again about work that the network has had for so long."""
+    return min(max(passed / 4, timedelta(seconds=2)), timedelta(minutes=1))

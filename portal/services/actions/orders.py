@@ -88,7 +88,12 @@ def finish_visit(number: str) -> None:
 def start_work(order: Order, *, at: datetime) -> None:
     """Let the worker carry the order out at `at`; the order's next try is noted."""
     order.next_try_at = at
-    enqueue(session, TASK, at=at, lock=f"order:{order.id}", order_id=str(order.id))
+    enqueue(session, TASK, at=at, lock=lock_of(order), order_id=str(order.id))
+
+
+def lock_of(order: Order) -> str:
+    """Return the lock under which one job at a time works on an order."""
+    return f"order:{order.id}"
 
 
 def _day_begins(day: date | None, now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from portal.services.models.billing import BillingImport, BillingRefusal
 from portal.services.models.held import Charge, Subscription
-from portal.services.models.network import NetworkEntry, NetworkHabit
+from portal.services.models.network import NetworkCircuit, NetworkEntry, NetworkHabit
 from portal.services.models.ordering import QUOTE_LIFE, Order, OrderItem, OrderStep, Quote
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "BillingImport",
     "BillingRefusal",
     "Charge",
+    "NetworkCircuit",
     "NetworkEntry",
     "NetworkHabit",
     "Order",

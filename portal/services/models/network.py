@@ -1,4 +1,4 @@
-"""The books of the simulated network: no order ever touches them."""
+"""The books of the simulated network, which no order touches, and whether a network is asked."""
 
 from datetime import datetime
 
@@ -43,3 +43,15 @@ class NetworkHabit(Model):
     refusal: Mapped[str | None]
     refused: Mapped[str] = mapped_column(default="activate")
     lost_answers: Mapped[int] = mapped_column(default=0)
+
+
+class NetworkCircuit(Model):
+    """The circuit breaker of a network, shared by every worker: see `circuit.py`."""
+
+    __tablename__ = "network_circuit"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime | None]
+    open_until: Mapped[datetime | None]
+    probe_until: Mapped[datetime | None]

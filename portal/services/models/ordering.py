@@ -80,6 +80,12 @@ class Order(Versioned, Model):
             "next_try_at",
             postgresql_where=text("state in ('acknowledged', 'in_progress')"),
         ),
+        Index(
+            "ix_service_order_at_network",
+            "state",
+            "starts_at",
+            postgresql_where=text("state in ('in_progress', 'held')"),
+        ),
     )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
