@@ -110,7 +110,7 @@ def _order(quote: Quote, *, now: datetime, starts_at: datetime, by: User) -> Ord
     return Order(
         id=ids.uuid7(),
         account_id=quote.account_id,
-        quote_id=quote.id,
+        quote=quote,
         number=order_number(local(now).year),
         act=quote.act,
         offering_id=quote.offering_id,

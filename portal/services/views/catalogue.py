@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.access import principal
 from portal.catalog.characteristics import facts_of
-from portal.catalog.queries import offering_now, offerings_by_code
+from portal.catalog.queries import offering_now, offerings_by_code, offerings_now
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
