@@ -10,6 +10,7 @@ from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
 from portal.core.text import reading_as
 from portal.services import actions, watching
+from portal.services.visits.actions import finish_order_visit
 
 cli = AppGroup("services", help="Orders and money.")
 
@@ -18,7 +19,7 @@ cli = AppGroup("services", help="Orders and money.")
 @click.argument("number")
 def finish_visit(number: str) -> None:
     """Note that the technician has been at the address of order NUMBER."""
-    _on_order(actions.finish_visit, number)
+    _on_order(finish_order_visit, number)
     click.echo(f"{number}: activation starts")
 
 

@@ -163,11 +163,11 @@ def visit_of_desk(visit_id: UUID) -> Visit:
 
 
 def last_visit(order: Order) -> Visit | None:
-    """Return the newest visit of an order, however it ended, or None."""
+    """Return the booked visit of an order, else the newest one, however it ended, or None."""
     return session.scalar(
         select(Visit)
         .where(Visit.order_id == order.id, Visit.account_id == order.account_id)
-        .order_by(Visit.id.desc())
+        .order_by((Visit.state == VisitState.BOOKED).desc(), Visit.id.desc())
         .limit(1)
     )
 
