@@ -13,14 +13,13 @@ from itertools import islice
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, case, func, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, Table, bindparam, or_, select, text, update
 
 from portal.accounts.models import Account
 from portal.core import audit, clock, ids
 from portal.core.db import session, transaction
 from portal.services.feed import BalanceLine, ChargeLine, Fault, Numbered, Refused, read_line
-from portal.services.models import BillingImport, BillingRefusal, Charge
+from portal.services.models import BillingImport, BillingRefusal
 
 BATCH = 1000
 MOST_KEPT = 1000  # Refused lines kept of one import; all of them are counted.
@@ -193,47 +192,50 @@ def _bill(lines: Iterable[Numbered], accounts: Accounts, refused: list[Refused])
     newest = _newest(said, _billed([key for key, _ in said]), refused)
     if not newest:
         return 0
-    rows = [_row(account_id, line.said) for (account_id, _), line in newest]
-    return len(session.execute(_upsert(rows)).all())
+    columns = zip(*(_row(account_id, line.said) for (account_id, _), line in newest), strict=True)
+    values = dict(zip(_COLUMNS, map(list, columns), strict=True))
+    return len(session.execute(_UPSERT, values).all())
 
 
 def _billed(keys: Sequence[Key]) -> dict[Key, Said]:
     """Return what billing has said under these references, and as of when."""
-    key = (Charge.account_id, Charge.reference)
-    query = select(*key, Charge.said_at, Charge.kind, Charge.month_on, Charge.amount).where(
-        tuple_(*key).in_(keys), Charge.said_at.is_not(None)
-    )
+    asked = {"accounts": [account_id for account_id, _ in keys], "references": [r for _, r in keys]}
     return {
         (account_id, reference): (said_at, tuple(what))
-        for account_id, reference, said_at, *what in session.execute(query)
+        for account_id, reference, said_at, *what in session.execute(_KNOWN, asked)
     }
 
 
-def _row(account_id: UUID, said: BalanceLine | ChargeLine) -> dict[str, Any]:
+def _row(account_id: UUID, said: BalanceLine | ChargeLine) -> tuple[Any, ...]:
     if isinstance(said, BalanceLine):
         raise TypeError("a balance is no charge")
-    return {
-        "id": ids.uuid7(),
-        "account_id": account_id,
-        "reference": said.reference,
-        "month_on": said.month_on,
-        "kind": said.kind,
-        "state": "billed",
-        "amount": said.amount,
-        "cause": said.cause,
-        "said_at": said.as_of,
-        "created_at": clock.now(),
-    }
+    what = (said.month_on, said.kind, said.amount, said.cause and said.cause.value)
+    return (ids.uuid7(), account_id, said.reference, *what, said.as_of, clock.now())
 
 
-def _upsert(rows: Sequence[dict[str, Any]]) -> Any:
-    """Return the statement that writes `rows` where nothing newer stands."""
-    row = insert(Charge).values(rows)
-    new = row.excluded
-    changed = {name: new[name] for name in ("month_on", "kind", "state", "amount", "said_at")}
-    cause = case((new.kind == "compensation", func.coalesce(new.cause, Charge.cause)))
-    return row.on_conflict_do_update(
-        constraint="uq_charge_account_id_reference",
-        set_={**changed, "cause": cause},
-        where=or_(Charge.said_at.is_(None), Charge.said_at < new.said_at),
-    ).returning(Charge.id)
+# Arrays instead of thousands of parameters: the driver is ten times as fast with them.
+_COLUMNS = ("id", "account", "reference", "month", "kind", "amount", "cause", "said", "created")
+_KNOWN = text(
+    """
+    select account_id, reference, said_at, kind, month_on, amount
+    from charge join unnest(cast(:accounts as uuid[]), cast(:references as text[]))
+        as asked (account_id, reference) using (account_id, reference)
+    where said_at is not null
+    """
+)
+_UPSERT = text(
+    """
+    insert into charge as c (id, account_id, reference, month_on, kind, amount, cause, said_at,
+        created_at, state)
+    select *, 'billed' from unnest(cast(:id as uuid[]), cast(:account as uuid[]),
+        cast(:reference as text[]), cast(:month as date[]), cast(:kind as text[]),
+        cast(:amount as numeric[]), cast(:cause as text[]), cast(:said as timestamptz[]),
+        cast(:created as timestamptz[]))
+    on conflict on constraint uq_charge_account_id_reference do update set
+        month_on = excluded.month_on, kind = excluded.kind, amount = excluded.amount,
+        said_at = excluded.said_at, state = excluded.state,
+        cause = case excluded.kind when 'compensation' then coalesce(excluded.cause, c.cause) end
+    where c.said_at is null or c.said_at < excluded.said_at
+    returning c.id
+    """
+)
