@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from flask import current_app
+from sqlalchemy import update
 
 from portal.accounts.models import Account, Membership, Premises, Role, StaffRole, User
 from portal.accounts.passwords import hash_password
@@ -11,6 +13,7 @@ from portal.core import clock, ids
 from portal.core.db import session
 
 PASSWORD = "blue kettle on the stove"  # noqa: S105 - of people who live in the demo only
+DAUGHTERS_LIMIT = Decimal(15_000)
 UNJOINED_NUMBER = "712067788"
 UNJOINED_EMAIL = "new@example.kz"
 
@@ -88,6 +91,7 @@ def load() -> Cast:
     _let_in(sister, home, Role.VIEWER, minute=0)
     _let_in(neighbour, neighbours, Role.HOLDER, minute=0)
     session.flush()  # The chapters that follow build on these rows.
+    _limit(aigerim, parents)
     daniyar, supervisor, editor, manager, administrator = staff
     return Cast(
         aigerim=aigerim,
@@ -142,6 +146,12 @@ def _contract(number: str, holder: User, place: tuple[str, str], now: datetime) 
 def _unjoined(now: datetime) -> Account:
     newcomer = User(name="Ержан Тілеуов", email=UNJOINED_EMAIL, phone=None)
     return _contract(UNJOINED_NUMBER, newcomer, ("almaty", "Абая, 150, кв. 7"), now)
+
+
+def _limit(user: User, account: Account) -> None:
+    """Let the holder's wish stand beside the daughter's name."""
+    own = (Membership.user_id == user.id, Membership.account_id == account.id)
+    session.execute(update(Membership).where(*own).values(spending_limit=DAUGHTERS_LIMIT))
 
 
 def _let_in(user: User, account: Account, role: Role, *, minute: int) -> None:

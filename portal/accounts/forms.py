@@ -3,7 +3,7 @@
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, Length
 
-from portal.core.forms import PortalForm
+from portal.core.forms import PortalForm, TengeField
 from portal.core.text import _l
 
 _NAME = Length(max=100, message=_l("Use 100 characters at most."))
@@ -127,3 +127,13 @@ class PressForm(PortalForm):
 
     submission_id = None
     next = HiddenField()
+
+
+class LimitForm(PortalForm):
+    """How much a member may order in a calendar month."""
+
+    limit = TengeField(
+        _l("Limit a month, ₸"),
+        description=_l("Leave it empty for no limit; 0 lets nothing that costs money through."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )

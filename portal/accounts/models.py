@@ -10,6 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Model, Versioned
+from portal.core.errors import RuleError
+from portal.core.text import _l
 
 CUSTOMER_IDLE = timedelta(minutes=30)
 CUSTOMER_ABSOLUTE = timedelta(hours=12)
@@ -108,22 +110,41 @@ class Premises(Model):
 
 
 class Membership(Versioned, Model):
-    """What a user may do on an account."""
+    """What a user may do on an account.
+
+    `spending_limit`: what he may order in a calendar month, in tenge; None: as much as he likes.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
         UniqueConstraint("user_id", "account_id"),
+        CheckConstraint(
+            "spending_limit >= 0 and (spending_limit is null or role <> 'holder')",
+            name="limit_is_possible",
+        ),
         CheckConstraint("role in ('holder', 'manager', 'parent', 'viewer')", name="role_is_known"),
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[str]
+    spending_limit: Mapped[Decimal | None]
     ends_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     account: Mapped[Account] = relationship(lazy="raise")
     user: Mapped[User] = relationship(lazy="raise")
+
+    def limit_spending(self, limit: Decimal | None) -> None:
+        """Let him order for `limit` tenge a calendar month; None lifts the limit.
+
+        Raises RuleError if he is the holder, or if it is below zero.
+        """
+        if self.role == Role.HOLDER:
+            raise RuleError(_l("The holder of the contract has no limit."))
+        if limit is not None and limit < 0:
+            raise RuleError(_l("A limit cannot be below zero."), field="limit")
+        self.spending_limit = limit
 
 
 class UserSession(Model):

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import (
     CUSTOMER_ABSOLUTE,
@@ -54,6 +55,29 @@ def membership_of(user_id: UUID, account_id: UUID) -> Membership | None:
     """Return what this user is on this contract, ended or not; None if he never was anything."""
     return session.scalar(
         select(Membership).where(Membership.user_id == user_id, Membership.account_id == account_id)
+    )
+
+
+def members_of(account: Account) -> list[Membership]:
+    """Return whoever may enter this contract now, with the person; the longest-standing first."""
+    query = _members(account).order_by(Membership.created_at, Membership.id)
+    return list(session.scalars(query))
+
+
+def member_of(account: Account, membership_id: UUID) -> Membership:
+    """Return a running membership of this contract, with the person. Raises NotFoundError."""
+    if found := session.scalar(_members(account).where(Membership.id == membership_id)):
+        return found
+    raise NotFoundError
+
+
+def _members(account: Account) -> Select[Membership]:
+    return (
+        select(Membership)
+        .join(Membership.user)
+        .options(contains_eager(Membership.user))
+        .where(Membership.account_id == account.id)
+        .where(Membership.ends_at.is_(None) | (Membership.ends_at > clock.now()))
     )
 
 

@@ -6,7 +6,7 @@ from portal.core.access import Permission
 _VIEWER = frozenset({Permission.APPEALS_VIEW, Permission.SERVICES_VIEW, Permission.ACCOUNT_VIEW})
 _PARENT = _VIEWER | frozenset({Permission.APPEALS_WRITE, Permission.PARENTAL_EDIT})
 _MANAGER = _VIEWER | frozenset({Permission.APPEALS_WRITE, Permission.SERVICES_ORDER})
-_HOLDER = _MANAGER | _PARENT
+_HOLDER = _MANAGER | _PARENT | {Permission.PEOPLE_MANAGE}
 
 BY_ROLE: dict[str, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     PUBLIC = "public"
     SELF = "self"  # any signed-in person, about himself
     ACCOUNT_VIEW = "account:view"
+    PEOPLE_MANAGE = "people:manage"
     SERVICES_VIEW = "services:view"
     SERVICES_ORDER = "services:order"
     STAFF_ENTER = "staff:enter"
@@ -24,6 +25,7 @@ class Permission(StrEnum):
     DESK_WORK = "desk:work"
     VISITS_WORK = "visits:work"
     RATINGS_REVIEW = "ratings:review"
+    LEAVING_VIEW = "leaving:view"
     PARENTAL_EDIT = "parental:edit"
     NEWS_EDIT = "news:edit"
     NEWS_SEND = "news:send"

@@ -1,8 +1,10 @@
 """Who may open the pages about oneself."""
 
-from portal.accounts.models import UserSession
+from sqlalchemy import select
+
+from portal.accounts.models import Membership, UserSession
 from portal.core import clock, ids
-from tests.access import Row, World, public, signed_in, staff
+from tests.access import Row, World, private, public, signed_in, staff
 
 NOBODYS = "01a20320-a200-7511-a9a4-0f1d98a31f10"
 
@@ -19,6 +21,11 @@ def _alices_device(world: World) -> dict[str, object]:
     )
     world.db.add(device)
     return {"device_id": device.id}
+
+
+def _carols_membership(world: World) -> dict[str, object]:
+    carol = select(Membership).where(Membership.user_id == world.cast["carol"].id)
+    return {"membership_id": world.db.scalars(carol).one().id}
 
 
 ROWS = {
@@ -44,6 +51,11 @@ ROWS = {
     "POST accounts.choose_language": Row(public(302), data={"lang": "kk"}),
     "POST accounts.choose_theme": Row(public(302), data={"theme": "dark"}),
     "accounts.show_settings": Row(signed_in()),
+    "accounts.list_people": Row(private()),
+    "accounts.limit_spending": Row(private(), values=_carols_membership),
+    "POST accounts.limit_spending": Row(
+        private(303), values=_carols_membership, data={"limit": "5000"}
+    ),
     "accounts.rename": Row(signed_in()),
     "POST accounts.rename": Row(signed_in(422), data={"name": ""}),
     "accounts.change_password": Row(signed_in()),

@@ -9,6 +9,7 @@ from portal.accounts.actions.joining import (
     finish_joining,
     send_join_code,
 )
+from portal.accounts.actions.limits import limit_spending
 from portal.accounts.actions.profile import (
     change_password,
     choose_language,
@@ -38,6 +39,7 @@ __all__ = [
     "end_device",
     "end_other_devices",
     "finish_joining",
+    "limit_spending",
     "link_identity",
     "open_session",
     "rename",

@@ -4,10 +4,10 @@ from flask import Flask, Response, request
 from flask import session as cookie
 
 from portal.accounts.oidc import Partners, read_providers
-from portal.accounts.views import doors, forgotten, joining, providers, settings, taste
+from portal.accounts.views import doors, forgotten, joining, people, providers, settings, taste
 from portal.accounts.views.blueprint import bp
 
-__all__ = ["bp", "doors", "forgotten", "joining", "providers", "settings", "taste"]
+__all__ = ["bp", "doors", "forgotten", "joining", "people", "providers", "settings", "taste"]
 
 
 def init_app(app: Flask) -> None:

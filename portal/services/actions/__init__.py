@@ -9,6 +9,7 @@ from portal.services.actions.fulfilment import (
     resume_orders,
     retry_order,
 )
+from portal.services.actions.limits import allowance_of
 from portal.services.actions.orders import cancel_order, finish_visit, place_order
 from portal.services.actions.quotes import (
     TermsChangedError,
@@ -24,6 +25,7 @@ from portal.services.actions.waking import wake_services
 
 __all__ = [
     "TermsChangedError",
+    "allowance_of",
     "cancel_order",
     "compensate",
     "finish_visit",

@@ -14,6 +14,7 @@ from portal.core.errors import RuleError
 from portal.core.jobs import enqueue
 from portal.core.text import _l, local, midnight
 from portal.events import OrderCancelled
+from portal.services.actions.limits import check_spending, spending_of
 from portal.services.actions.quotes import check_again
 from portal.services.changes import Terms
 from portal.services.models import Order, OrderItem, Quote
@@ -30,13 +31,14 @@ def place_order(account: Account, quote: Quote, *, by: User, undo: timedelta) ->
     customer may cancel.
 
     Its job leaves with the same transaction. Records `services.order_placed`.
-    Raises TermsChangedError if the terms are over or no longer hold, RuleError if the rules or
-    another open order no longer allow it.
+    Raises TermsChangedError if the terms are over or no longer hold, RuleError if the rules,
+    another open order or the spending limit of `by` do not allow it.
     """
     _lock(account)
     if placed := order_of_quote(quote):
         return placed
     now = clock.now()
+    check_spending(account, quote.terms, by=by)  # First: another order also changes the terms.
     check_again(account, quote, now=now)
     starts_at = max(now + undo, _day_begins(quote.wish.on, now))
     order = _order(quote, now=now, starts_at=starts_at, by=by)
@@ -121,6 +123,7 @@ def _order(quote: Quote, *, now: datetime, starts_at: datetime, by: User) -> Ord
         starts_at=starts_at,
         next_try_at=starts_at,
         needs_technician=terms.needs_technician,
+        spending=spending_of(terms),
         ref=quote.ref,
         items=_items(quote, terms),
         history=[],

@@ -32,7 +32,15 @@ class Quote(Model):
     """
 
     __tablename__ = "quote"
-    __table_args__ = (CheckConstraint("act in ('add', 'modify', 'delete')", name="act_is_known"),)
+    __table_args__ = (
+        CheckConstraint("act in ('add', 'modify', 'delete')", name="act_is_known"),
+        Index("ix_quote_leaving", "created_at", "id", postgresql_where=text("act = 'delete'")),
+        Index(
+            "ix_quote_subscription_id",
+            "subscription_id",
+            postgresql_where=text("act = 'delete'"),
+        ),
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
@@ -65,6 +73,7 @@ class Order(Versioned, Model):
     """A request to connect, change or disconnect. Activation starts at `starts_at`, not before.
 
     `offering` is the first that was asked for. What was promised holds from `effective_on`.
+    `spending` is what it counts towards the limit of whoever placed it.
     """
 
     __tablename__ = "service_order"
@@ -86,6 +95,12 @@ class Order(Versioned, Model):
             "starts_at",
             postgresql_where=text("state in ('in_progress', 'held')"),
         ),
+        Index(
+            "ix_service_order_left",
+            "ended_at",
+            postgresql_where=text("act = 'delete' and state = 'completed'"),
+        ),
+        CheckConstraint("spending >= 0", name="spending_is_not_negative"),
     )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
@@ -103,6 +118,7 @@ class Order(Versioned, Model):
     needs_technician: Mapped[bool]
     tries: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None]
+    spending: Mapped[Decimal] = mapped_column(default=Decimal(0))
     ref: Mapped[str | None]
 
     offering: Mapped[Offering] = relationship(lazy="raise")

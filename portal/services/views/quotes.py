@@ -61,13 +61,15 @@ def _show_new_terms(quote: Quote, error: TermsChangedError) -> ResponseReturnVal
 
 
 def _quote_page(quote: Quote, form: ConfirmForm, now: datetime) -> ResponseReturnValue:
+    who = principal()
     return render_form(
         "services/show_quote.html",
         form,
         quote=quote,
         view=present(quote, offerings_by_code()),
-        account=principal().account,
-        place=next(iter(principal().account.premises), None),
+        account=who.account,
+        place=next(iter(who.account.premises), None),
         chances=chances_of(quote.terms, undo=undo_time(), on=quote.wish.on),
+        allowance=actions.allowance_of(who.account, quote.terms, by=who.user),
         now=now,
     )
