@@ -9,8 +9,8 @@ from portal.services.changes import Act, Change
 from portal.services.models import Order
 from portal.services.presenting import title_of
 from portal.services.states import OrderState
-from portal.services.visits.states import OBSTACLES
 from portal.services.terms import WITHDRAWAL
+from portal.services.visits.states import OBSTACLES
 
 BADGES = {
     OrderState.COMPLETED: "ok",
@@ -23,7 +23,7 @@ _REASONS: dict[str, Marked] = {
     "no_capacity": _l("The line at the address cannot carry this speed."),
     "no_equipment": _l("The equipment is not in stock now."),
     "no_answer": _l("The network does not answer."),
-    **OBSTACLES,
+    **{each.value: words for each, words in OBSTACLES.items()},
 }
 _REFUSED = _l("The network refused it.")
 _WORK: dict[str, Marked] = {
