@@ -32,12 +32,12 @@ def household_of(account: Account, day: date, orders: Sequence[Order] = ()) -> H
     month = Month.of(day)
     held = tuple(each.running for each in overlapping(account, month.first_day))
     extras = extras_of(charges_since(account, month.first_day), month)
-    running, planned = _intended(held, orders)
+    running, planned = intended(held, orders)
     charged = statement_of(month, held, extras).total - total(held, month)
     return Household(day, running, charged, planned)
 
 
-def _intended(
+def intended(
     held: tuple[Running, ...], orders: Sequence[Order]
 ) -> tuple[tuple[Running, ...], tuple[Running, ...]]:
     """Return what runs as open orders will leave it, and what they bring."""
