@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
@@ -11,14 +11,19 @@ from portal.catalog.queries import offerings_by_code
 from portal.core import clock
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
+from portal.core.form_markup import blame
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.services import actions, queries
 from portal.services.actions import TermsChangedError
 from portal.services.forms import ConfirmForm
-from portal.services.models import Quote
+from portal.services.models import Order, Quote
 from portal.services.presenting import chances_of, present
 from portal.services.views.blueprint import bp, count_terms, undo_time
+from portal.services.visits.actions import order_with_visit
+from portal.services.visits.forms import SlotForm
+from portal.services.visits.models import Area
+from portal.services.visits.queries import Offered, offered_places
 
 
 @bp.route("/a/<uuid:account_id>/services/quotes/<uuid:quote_id>", methods=["GET", "POST"])
@@ -28,10 +33,10 @@ def show_quote(account_id: UUID, quote_id: UUID) -> ResponseReturnValue:
     quote = queries.quote_of(who.account, quote_id)
     if placed := queries.order_of_quote(quote):
         return redirect(url_for(".show_order", account_id=account_id, order_id=placed.id), 303)
-    form = ConfirmForm()
+    form = _confirmation(quote)
     if form.validate_on_submit():
         try:
-            order = actions.place_order(who.account, quote, by=who.user, undo=undo_time())
+            order = _place(quote, form)
         except TermsChangedError as error:
             return _show_new_terms(quote, error)
         except RuleError as error:
@@ -52,6 +57,29 @@ def renew_quote(account_id: UUID, quote_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_quote", account_id=account_id, quote_id=new.id), 303)
 
 
+def _confirmation(quote: Quote) -> ConfirmForm | SlotForm:
+    """Return one press; and the times, where a technician comes and there are some to choose."""
+    offered = _times(quote)
+    is_asked = offered.first_free is not None or "slot" in request.form
+    return SlotForm(offered) if is_asked else ConfirmForm()
+
+
+def _times(quote: Quote) -> Offered:
+    place = next(iter(principal().account.premises), None)
+    if place is None or not quote.terms.needs_technician:
+        return Offered({})
+    return offered_places(Area.of(place), clock.now())
+
+
+def _place(quote: Quote, form: ConfirmForm | SlotForm) -> Order:
+    who = principal()
+    if isinstance(form, SlotForm) and form.slot.starts_at:
+        return order_with_visit(
+            who.account, quote, form.slot.starts_at, by=who.user, undo=undo_time()
+        )
+    return actions.place_order(who.account, quote, by=who.user, undo=undo_time())
+
+
 def _show_new_terms(quote: Quote, error: TermsChangedError) -> ResponseReturnValue:
     """Say that nothing was ordered, and show the terms of now."""
     who = principal()
@@ -60,8 +88,20 @@ def _show_new_terms(quote: Quote, error: TermsChangedError) -> ResponseReturnVal
     return redirect(url_for(".show_quote", account_id=quote.account_id, quote_id=new.id), 303)
 
 
-def _quote_page(quote: Quote, form: ConfirmForm, now: datetime) -> ResponseReturnValue:
-    who = principal()
+def _plain(refused: SlotForm) -> ConfirmForm:
+    """Return one press with what was refused: there are no times left to show it at."""
+    form = ConfirmForm(formdata=None)
+    form.form_errors = [sentence for _place, sentence in blame(refused)]
+    return form
+
+
+def _quote_page(quote: Quote, form: ConfirmForm | SlotForm, now: datetime) -> ResponseReturnValue:
+    who, offered = principal(), None
+    if isinstance(form, SlotForm):
+        offered = _times(quote) if form.is_refused else form.slot.all_offered
+        form.slot.offer(offered)
+    if isinstance(form, SlotForm) and not form.slot.offered:
+        form, offered = _plain(form), None
     return render_form(
         "services/show_quote.html",
         form,
@@ -71,5 +111,6 @@ def _quote_page(quote: Quote, form: ConfirmForm, now: datetime) -> ResponseRetur
         place=next(iter(who.account.premises), None),
         chances=chances_of(quote.terms, undo=undo_time(), on=quote.wish.on),
         allowance=actions.allowance_of(who.account, quote.terms, by=who.user),
+        offered=offered,
         now=now,
     )

@@ -21,10 +21,12 @@ _PLACES = _l("Write a number from 0 to 50.")
 class SlotField(RadioField):
     """The times of the days ahead. Those that are taken can be seen and not chosen."""
 
+    all_offered: Offered
     offered: dict[str, Place]
 
     def offer(self, offered: Offered) -> None:
         """Let these be the choices."""
+        self.all_offered = offered
         self.offered = {
             place.slot.value: place for places in offered.days.values() for place in places
         }

@@ -5,11 +5,12 @@ from inspect import unwrap
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 from portal.core import clock
 from portal.core.db import transaction
 from portal.notify.models import Notification
+from portal.promises.models import Promise
 from portal.services.models import Charge
 from portal.services.visits import actions, jobs, queries
 from portal.services.visits.actions import SlotGoneError
@@ -86,8 +87,8 @@ def move(town, buyer, moment):
 def forget(town):
     """Begin the next round with nothing booked."""
     town.db.rollback()
-    for table in ("promise", "visit", "visit_slot"):
-        town.db.execute(text(f"delete from {table}"))
+    for table in (Promise, Visit, VisitSlot):
+        town.db.execute(delete(table))
     town.db.commit()
 
 

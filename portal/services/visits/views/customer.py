@@ -1,7 +1,6 @@
 """The customer chooses a time, another one, or none; and takes the visit into his calendar."""
 
 from datetime import datetime
-from itertools import chain
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
+from portal.core.form_markup import blame
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.services.forms import ConfirmForm
@@ -92,7 +92,7 @@ def _refusal(order: Order, refused: ConfirmForm) -> Response:
     """Show the page of times with what was refused."""
     offered = _offered(clock.now())
     form = SlotForm(offered, formdata=None)
-    form.form_errors = [*refused.form_errors, *chain(*refused.errors.values())]
+    form.form_errors = [sentence for _place, sentence in blame(refused)]
     return _time_page(order, form, offered)
 
 
