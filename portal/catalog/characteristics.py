@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core.text import Marked, _l, number, translate
 
-_WRITTEN: dict[str, tuple[Marked, Marked]] = {
+WRITTEN: dict[str, tuple[Marked, Marked]] = {
     "speed_mbps": (_l("Speed"), _l("%(figure)s Mbit/s")),
     "night_speed_mbps": (_l("Speed at night"), _l("%(figure)s Mbit/s")),
     "unlimited_traffic": (_l("Traffic"), _l("unlimited")),
@@ -21,7 +21,6 @@ _WRITTEN: dict[str, tuple[Marked, Marked]] = {
     "storage_gb": (_l("Storage"), _l("%(figure)s GB")),
     "wifi_generation": (_l("Wi-Fi"), _l("Wi-Fi %(figure)s")),
 }
-LABELS = {name: label for name, (label, _) in _WRITTEN.items()}
 
 
 Figures = list[tuple[str, int]]
@@ -41,7 +40,7 @@ def facts_of(figures: Mapping[str, Any]) -> list[tuple[Marked, str]]:
     """Return (label, value) of each characteristic, in a fixed order."""
     return [
         (label, _value(form, figures[name]))
-        for name, (label, form) in _WRITTEN.items()
+        for name, (label, form) in WRITTEN.items()
         if figures.get(name)
     ]
 
@@ -55,7 +54,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Compare
             after=_value(form, after.get(name)),
             change=_change(int(before.get(name) or 0), int(after.get(name) or 0)),
         )
-        for name, (label, form) in _WRITTEN.items()
+        for name, (label, form) in WRITTEN.items()
         if before.get(name) or after.get(name)
     ]
 
@@ -64,7 +63,7 @@ def side_by_side(several: Sequence[Mapping[str, Any]]) -> list[tuple[Marked, Fig
     """Return each characteristic that any has: its label, and (value, figure) of every one."""
     return [
         (label, [(_value(form, each.get(name)), int(each.get(name) or 0)) for each in several])
-        for name, (label, form) in _WRITTEN.items()
+        for name, (label, form) in WRITTEN.items()
         if any(each.get(name) for each in several)
     ]
 

@@ -23,12 +23,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that an offering says. `sum_` is set where money can rise or fall."""
+    """One thing that an offering says. `sum_` is set where money can rise or fall.
+
+    `otherwise` is the key of the line that holds where this one is not said.
+    """
 
     label: str
     text: str
     language: str = ""
     sum_: Decimal | None = None
+    otherwise: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,17 +78,30 @@ def _change(
     before = spelled(old, names) if old else {}
     after = spelled(new, names) if new else {}
     keys = [*after, *(key for key in before if key not in after)]
+    pairs = [_pair(before, after, key) for key in keys]
     changes = [
-        _line_change(before.get(key), after.get(key))
-        for key in keys
-        if before.get(key) != after.get(key)
+        _line_change(old_line, new_line)
+        for old_line, new_line in pairs
+        if _text(old_line) != _text(new_line)
     ]
     return OfferingChange(code, names[code], kind, tuple(changes))
 
 
+def _pair(
+    before: Mapping[str, Line], after: Mapping[str, Line], key: str
+) -> tuple[Line | None, Line | None]:
+    """Return both lines; where no other price is to come, the price of now goes on."""
+    otherwise = (after.get(key) or before[key]).otherwise
+    return before.get(key) or before.get(otherwise), after.get(key) or after.get(otherwise)
+
+
+def _text(line: Line | None) -> str:
+    return line.text if line else ""
+
+
 def _line_change(before: Line | None, after: Line | None) -> Change:
-    said = after or before
-    assert said is not None  # noqa: S101 - a key comes from one of the two
+    known = [each for each in (after, before) if each]
+    said = next((each for each in known if each.otherwise), known[0])
     sums = [each.sum_ for each in (before, after) if each and each.sum_ is not None]
     return Change(
         label=said.label,
@@ -129,7 +146,9 @@ def _price(key: str, price: PriceSheet, begins: date | None) -> dict[str, Line]:
         )
         rows.append(("promo", _l("Price of the first months"), text, price.promo.monthly))
     return {
-        f"{key} {name}": Line(_from(label, begins), text, sum_=sum_)
+        f"{key} {name}": Line(
+            _from(label, begins), text, sum_=sum_, otherwise=f"price {name}" if begins else ""
+        )
         for name, label, text, sum_ in rows
     }
 
@@ -142,7 +161,7 @@ def _from(label: Marked, begins: date | None) -> str:
 
 def _words(sheet: OfferingSheet) -> dict[str, Line]:
     texts = (
-        ("name", _l("Name"), sheet.name),
+        ("name", _l("Name of the offering"), sheet.name),
         ("summary", _l("Summary"), sheet.summary),
         ("text", _l("Text"), sheet.text),
         ("ending", _l("What to know when it ends"), sheet.ending),
@@ -168,8 +187,8 @@ def _sale(sheet: OfferingSheet) -> list[Row]:
     return [
         ("family", _l("Family"), translate(sheet.family.label)),
         ("plan", _l("One at an address"), _yes(sheet.one_per is not None)),
-        ("cities", _l("Cities"), ", ".join(str(city_name(each)) for each in sheet.cities)),
-        ("technologies", _l("Technologies"), ", ".join(sheet.technologies)),
+        ("cities", _l("Cities"), ", ".join(sorted(str(city_name(c)) for c in sheet.cities))),
+        ("technologies", _l("Technologies"), ", ".join(sorted(sheet.technologies))),
         ("technician", _l("A technician comes"), _yes(sheet.needs_technician)),
         ("term", _l("Minimal term, months"), str(term.months) if term else ""),
         ("exit", _l("For each month less"), money(term.exit_fee) if term else ""),
@@ -204,4 +223,4 @@ def _needed(requirement: RequirementSheet, names: Names) -> str:
 
 
 def _named(codes: tuple[str, ...], names: Names) -> str:
-    return ", ".join(names.get(code, code) for code in codes)
+    return ", ".join(sorted(names.get(code, code) for code in codes))

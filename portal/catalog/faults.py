@@ -51,6 +51,7 @@ _WORDS = {
     "missing": _l("is missing"),
     "extra_forbidden": _l("is not known here"),
     "string_type": _l("write a text"),
+    "string_unicode": _l("remove the invisible control characters"),
     "string_too_short": _l("write at least 1 character"),
     "string_too_long": _l("is longer than %(max_length)s characters"),
     "string_pattern_mismatch": _l(

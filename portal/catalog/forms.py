@@ -16,12 +16,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
-from portal.catalog.characteristics import LABELS
+from portal.catalog.characteristics import WRITTEN
 from portal.catalog.families import Family
 from portal.catalog.places import CITIES, city_name
 from portal.catalog.sheet import MOST_COMING, MOST_REQUIREMENTS, OfferingSheet
 from portal.core.forms import PortalForm
-from portal.core.text import LANGUAGES, Marked, _l, in_language
+from portal.core.text import LANGUAGES, Marked, _l, in_language, translate
 
 TECHNOLOGIES = ("gpon", "fttb", "lte")
 WORDS = ("name", "summary", "text", "ending")
@@ -34,7 +34,12 @@ _PRICE_LABELS = (
     _l("Price of the first months, ₸"),
     _l("How many first months"),
 )
-_WORD_LABELS = (_l("Name"), _l("Summary"), _l("Text"), _l("What to know when it ends"))
+_WORD_LABELS = (
+    _l("Name of the offering"),
+    _l("Summary"),
+    _l("Text"),
+    _l("What to know when it ends"),
+)
 _PAUSE_LABELS = (
     _l("At least, days"),
     _l("At most, days"),
@@ -95,8 +100,17 @@ class OfferingForm(SealedForm):
             field.choices = names
         cities = {*CITIES, *(city for each in known for city in each.cities)}
         self.cities.choices = [SelectChoice(each, str(city_name(each))) for each in sorted(cities)]
+        self._explain_figures()
         lines = {*TECHNOLOGIES, *(line for each in known for line in each.technologies)}
         self.technologies.choices = [SelectChoice(each, each.upper()) for each in sorted(lines)]
+
+    def _explain_figures(self) -> None:
+        for name, (label, form) in WRITTEN.items():
+            each, unit = self[f"figure_{name}"], translate(form, figure="…")
+            if each.type == "BooleanField":
+                each.label.text = f"{label}: {unit}"
+            elif unit != "…":
+                each.description = unit
 
     @property
     def any_of(self) -> list[Any]:
@@ -134,7 +148,7 @@ for _row in range(MOST_COMING):
     _add(f"coming_{_row}_valid_from", StringField(_l("From the day"), widget=DateInput()))
 for _part, _label in zip(PAUSES, _PAUSE_LABELS, strict=True):
     _add(f"pause_{_part}", _number(_label))
-for _figure, _label in LABELS.items():
+for _figure, (_label, _) in WRITTEN.items():
     _is_flag = _figure.startswith("unlimited_")
     _add(f"figure_{_figure}", BooleanField(_label) if _is_flag else _number(_label))
 for _row in range(MOST_REQUIREMENTS):

@@ -139,7 +139,10 @@ class RequirementSheet(_Sheet):
 
 
 class OfferingSheet(_Sheet):
-    """One offering as the file describes it."""
+    """One offering as the file describes it.
+
+    Two are equal if they say the same: the order of cities and codes plays no part.
+    """
 
     code: Code
     family: Family
@@ -174,6 +177,20 @@ class OfferingSheet(_Sheet):
             excludes=frozenset(self.excludes),
             replaces=frozenset(self.replaces),
         )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OfferingSheet) and self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+    def _said(self) -> dict[str, Any]:
+        said = self.model_dump()
+        for name in ("cities", "technologies", "excludes", "replaces"):
+            said[name] = sorted(said[name])
+        for requirement in said["requires"]:
+            requirement["any_of"] = sorted(requirement["any_of"])
+        return said
 
     def is_sold_on(self, day: date) -> bool:
         """Say whether it can be connected on `day`."""

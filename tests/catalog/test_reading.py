@@ -7,7 +7,7 @@ import yaml
 
 import portal.catalog
 from portal.catalog.faults import CatalogueError
-from portal.catalog.reading import read_catalogue
+from portal.catalog.reading import read_catalogue, read_file
 
 SHIPPED = Path(portal.catalog.__file__).with_name("offerings.yaml").read_text(encoding="utf-8")
 WORDS = {"kk": "бір", "ru": "раз", "en": "one"}
@@ -185,3 +185,29 @@ def test_a_promotional_price_must_be_lower_and_a_pause_possible():
             "the least, the most and the days of a year must not fall in this order",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"x" * 1_000_001, "the file is larger than 1 million characters"),
+        ("я".encode() * 1_000_001, "the file is larger than 1 million characters"),
+        (b"x" * 4_000_001, "the file is larger than 1 million characters"),
+        (b"\xff\xfe\x00", "the file is not UTF-8 text"),
+        (b"PK\x03\x04\x00", "the file is no text: it holds binary data"),
+    ],
+)
+def test_what_is_no_text_is_refused_before_it_is_read(content, sentence):
+    with pytest.raises(CatalogueError, match=sentence):
+        read_file(content)
+
+
+@pytest.mark.parametrize("odd", ['"\\0"', '"\\ud800"'])
+def test_a_text_that_the_database_cannot_keep_is_refused(odd):
+    text = written(offering("a")).replace("en: one", f"en: {odd}", 1)
+
+    assert "control characters" in dict(faults_of(text))["offerings[0].name.en"]
+
+
+def test_a_file_of_windows_with_its_mark_is_read():
+    assert read_file(b"\xef\xbb\xbf" + SHIPPED.replace("\n", "\r\n").encode()).offerings

@@ -105,8 +105,8 @@ def _flush_before_opening() -> None:
 
 
 def _open(offering: Offering, steps: list[Step], now: datetime) -> None:
-    ends = [*(begin for begin, _ in steps[1:]), None]
-    for (begin, columns), end in zip(steps, ends, strict=True):
+    for place, (begin, columns) in enumerate(steps):
+        end = steps[place + 1][0] if place + 1 < len(steps) else None
         offering.prices.append(Price(valid_from=begin or now, valid_until=end, **columns))
 
 

@@ -116,6 +116,7 @@ def _preview_page(draft: Draft, code: str, form: ConfirmForm) -> ResponseReturnV
         facts=facts_of(priced.offering.characteristics),
         shelf=shelf,
         changes=_changes(draft, code),
+        language_names=LANGUAGE_NAMES,
     )
 
 

@@ -29,7 +29,9 @@ def import_catalogue() -> ResponseReturnValue:
     faults: list[Fault] = []
     if form.validate_on_submit():
         try:
-            taken = actions.draft_file(read_file(form.file.data.read()), by=principal().user)
+            with form.file.data.stream as stream:
+                sheet = read_file(stream.read())
+            taken = actions.draft_file(sheet, by=principal().user)
         except CatalogueError as error:
             faults = error.faults
             form.file.errors = [_("Nothing was taken from this file: mend what is listed below.")]

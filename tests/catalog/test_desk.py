@@ -1,0 +1,365 @@
+"""The manager changes, looks, releases; customers see it then, and not before."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from portal.catalog.models import CatalogueVersion, Offering, OfferingDraft, Price
+from portal.core import clock
+from portal.core.audit import AuditEvent
+from tests.catalog.factories import make_version, sheet
+from tests.services.factories import make_offering, stock
+
+WORDS = {
+    f"{word}_{code}": f"{word} {code}"
+    for word in ("name", "summary", "text")
+    for code in ("kk", "ru", "en")
+}
+SAVE, DROP = "form:has([name=monthly])", "form[action$='/drop']"
+RELEASE = "form:has([name=reason])"
+
+
+@pytest.fixture
+def catalogue(db, noon):
+    """The shipped catalogue, sold since long."""
+    stocked = stock(db)
+    db.execute(update(Price).values(valid_from=noon - timedelta(days=400)))
+    return stocked
+
+
+@pytest.fixture
+def desk(browser, gulnara):
+    browser.log_in(gulnara)
+    return browser
+
+
+def edit(desk, code, **fields):
+    return desk.get("catalog.edit_offering", code=code).submit(form=SAVE, **fields)
+
+
+def release(desk, reason="Autumn"):
+    return desk.get("catalog.release_draft").submit(form=RELEASE, reason=reason)
+
+
+def monthly(db, code):
+    query = select(Price).join(Price.offering).where(Offering.code == code)
+    rows = db.scalars(query.order_by(Price.valid_from)).all()
+    return [(int(each.monthly), each.valid_until is None) for each in rows]
+
+
+def count(db, model):
+    return db.scalar(select(func.count()).select_from(model))
+
+
+def test_a_price_waits_in_the_draft_and_is_released(desk, db, catalogue, alice):
+    page = edit(desk, "vmeste-200", monthly="7 490")
+    assert "Saved in the draft" in page.text
+    assert "7 490 ₸" in page.text
+    assert monthly(db, "vmeste-200") == [(6990, True)]
+
+    draft = desk.get("catalog.release_draft")
+    assert "dearer by 500 ₸" in draft.text
+    page = release(desk)
+
+    assert page.h1 == "Version 2"  # the first is what stood before
+    assert monthly(db, "vmeste-200") == [(6990, False), (7490, True)]
+    assert count(db, OfferingDraft) == 0
+    kinds = db.scalars(select(AuditEvent.kind).order_by(AuditEvent.seq)).all()
+    assert kinds == ["catalog.offering_drafted", "catalog.version_released"]
+    desk.log_in(alice)
+    shown = desk.get("services.show_offering", account_id=alice.account_id, code="vmeste-200")
+    assert "7 490 ₸" in shown.text
+
+
+def test_a_new_offering_stands_on_the_shelf_after_the_release(desk, db, catalogue, alice):
+    page = desk.get("catalog.create_offering").submit(
+        form=SAVE, code="vpn-home", family="security", monthly="290,50",
+        figure_devices="5", requires_0_plan_of="internet", excludes=["antivirus"], **WORDS,
+    )  # fmt: skip
+    assert page.h1 == "name en"
+    release(desk)
+
+    offering = db.scalars(select(Offering).where(Offering.code == "vpn-home")).one()
+    assert (offering.characteristics, offering.excludes) == ({"devices": 5}, ["antivirus"])
+    assert offering.requires == [{"plan_of": "internet"}]
+    desk.log_in(alice)
+    shelf = desk.get("services.list_offerings", account_id=alice.account_id)
+    assert "name en" in shelf.text
+    assert "290.50 ₸" in shelf.text
+
+
+def test_opening_and_saving_changes_nothing_in_any_offering(desk, db, catalogue):
+    for code in catalogue:
+        page = edit(desk, code)
+        assert page.status == 200, code
+
+    assert db.scalars(select(OfferingDraft.code)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"monthly": "much"}, "monthly", "Write a sum in tenge"),
+        ({"monthly": "-1"}, "monthly", "greater than or equal to 0"),
+        ({"monthly": ""}, "monthly", "Is missing"),
+        ({"name_kk": ""}, "name_kk", "at least 1 character"),
+        ({"ending_ru": ""}, "ending_ru", "at least 1 character"),
+        ({"promo_monthly": "1"}, "promo_months", "Is missing"),
+        ({"promo_monthly": "9999", "promo_months": "3"}, "promo_monthly", "lower than the monthly"),
+        ({"coming_0_monthly": "5"}, "coming_0_valid_from", "Is missing"),
+        ({"coming_0_valid_from": "soon", "coming_0_monthly": "5"}, "coming_0_valid_from", "a day"),
+        ({"figure_devices": "many"}, "figure_devices", "whole number"),
+        ({"term_months": "99", "exit_fee": "1"}, "term_months", "less than or equal to 36"),
+        ({"pause_min_days": "20"}, "pause_max_days", "Is missing"),
+        ({"sold_from": "2026-02-01", "sold_until": "2026-01-01"}, "sold_until", "later than"),
+        ({"requires_0_plan_of": "internet", "requires_0_any_of": ["mesh"]},
+         "requires_0_plan_of", "Name either"),
+        ({"requires_0_plan_of": "equipment"}, "requires_0_plan_of", "nothing that is sold"),
+        ({"replaces": ["mesh"]}, "replaces", "another family"),
+    ],
+)  # fmt: skip
+def test_a_fault_stands_at_its_field_and_what_was_typed_stays(
+    desk, db, catalogue, fields, field, words
+):
+    page = edit(desk, "antivirus", summary_en="Typed", **fields)
+
+    assert page.status == 422
+    error = page.one(f"#{field}-error")
+    assert words.lower() in error.text_content().lower()
+    assert page.value("summary_en") == "Typed"
+    assert count(db, OfferingDraft) == 0
+
+
+def test_what_is_required_cannot_be_excluded_too(desk, db, catalogue):
+    page = edit(desk, "mesh", excludes=["router-wifi6"])
+
+    assert page.status == 422
+    assert "Required and excluded at once: router-wifi6" in page.text
+
+
+def test_what_breaks_another_offering_is_told_before_the_release(desk, db, catalogue):
+    edit(desk, "router-wifi6", sold_until="2026-11-22")
+
+    draft = desk.get("catalog.release_draft")
+    refused = desk.post("catalog.release_draft", {"reason": "x", "seal": draft.value("seal")})
+
+    assert "Wi-Fi extender : Nothing that is sold can meet this requirement" in draft.text
+    assert not draft.all("[name=reason]")
+    assert refused.status == 422
+    assert db.scalar(select(Offering.sold_until).where(Offering.code == "router-wifi6")) is None
+
+
+def test_a_code_is_taken_once(desk, db, catalogue):
+    page = desk.get("catalog.create_offering").submit(form=SAVE, code="mesh", monthly="1", **WORDS)
+
+    assert page.status == 422
+    assert "an offering with this code already" in page.one("#code-error").text_content()
+
+
+def test_the_second_manager_is_told_and_overwrites_nothing(desk, db, catalogue):
+    first = desk.get("catalog.edit_offering", code="mesh")
+    second = desk.get("catalog.edit_offering", code="mesh")
+    other = desk.get("catalog.edit_offering", code="antivirus")
+    first.submit(form=SAVE, monthly="1000")
+
+    page = second.submit(form=SAVE, monthly="2000")
+
+    assert page.status == 422
+    assert "Somebody changed this offering meanwhile" in page.text
+    assert page.value("monthly") == "2000"
+    assert "1 000 ₸" in desk.get("catalog.preview_offering", code="mesh").text
+    assert other.submit(form=SAVE, monthly="500").status == 200  # nobody touched this one
+
+
+def test_only_what_was_looked_at_is_released(desk, db, catalogue):
+    edit(desk, "mesh", monthly="1000")
+    page = desk.get("catalog.release_draft")
+    edit(desk, "antivirus", monthly="600")
+
+    page = page.submit(form=RELEASE, reason="One thing")
+    assert page.status == 422
+    assert "The draft was changed meanwhile" in page.text
+    assert monthly(db, "mesh") == [(890, True)]
+
+    assert page.submit(form=RELEASE, reason="Both").status == 200
+    assert count(db, CatalogueVersion) == 2
+
+
+def test_pressing_release_twice_releases_once(desk, db, catalogue):
+    edit(desk, "mesh", monthly="1000")
+    page = desk.get("catalog.release_draft")
+
+    first = page.submit(form=RELEASE, reason="Once")
+    again = page.submit(form=RELEASE, reason="Once")
+
+    assert first.h1 == again.h1 == "Version 2"
+    assert count(db, CatalogueVersion) == 2
+
+
+def test_a_release_from_the_command_line_is_not_overwritten(app, desk, db, catalogue, tmp_path):
+    edit(desk, "mesh", monthly="1000")
+    file = tmp_path / "new.yaml"
+    file.write_bytes(desk.get("catalog.export_catalogue").response.data.replace(b"890", b"910"))
+    assert app.test_cli_runner().invoke(args=["catalog", "load", str(file)]).exit_code == 0
+    db.expire_all()
+
+    page = desk.get("catalog.release_draft")
+
+    assert "It was released anew since this change was begun" in page.text
+    assert not page.all("[name=reason]")
+    edit(desk, "mesh", monthly="1000")  # having looked, the manager means it
+    assert release(desk).status == 200
+    assert monthly(db, "mesh")[-1] == (1000, True)
+
+
+def test_a_change_and_a_draft_are_thrown_away(desk, db, catalogue):
+    for code in ("mesh", "antivirus", "camera"):
+        edit(desk, code, monthly="9999")
+
+    desk.get("catalog.preview_offering", code="mesh").submit(form=DROP)
+    codes = db.scalars(select(OfferingDraft.code).order_by(OfferingDraft.code)).all()
+    page = desk.get("catalog.release_draft").submit(form=DROP)
+
+    assert codes == ["antivirus", "camera"]
+    assert "The draft is thrown away" in page.text
+    assert count(db, OfferingDraft) == 0
+    assert monthly(db, "mesh") == [(890, True)]
+
+
+def test_an_old_version_comes_back_as_a_new_one(desk, db, catalogue, noon):
+    edit(desk, "mesh", monthly="1000")
+    desk.get("catalog.create_offering").submit(form=SAVE, code="vpn", monthly="1", **WORDS)
+    release(desk)
+    clock.freeze(noon + timedelta(minutes=10))
+
+    page = desk.get("catalog.show_version", number=1).submit(form="form[action$='/restore']")
+    assert page.value("reason") == "Back to version 1"
+    page = page.submit(form=RELEASE)
+
+    assert page.h1 == "Version 3"
+    assert monthly(db, "mesh") == [(890, False), (1000, False), (890, True)]
+    vpn = db.scalars(select(Offering).where(Offering.code == "vpn")).one()
+    assert not vpn.is_sold_on(clock.now().date())
+    against = desk.open(f"{page.path}?against=1")
+    assert "vpn" in against.body
+    assert "mesh" not in [each.get("id") for each in against.all("section h2")]
+
+
+def test_versions_tell_who_when_and_why(desk, db, catalogue):
+    edit(desk, "mesh", monthly="1000")
+    release(desk, "Dearer copper")
+
+    page = desk.get("catalog.list_versions")
+
+    assert "Dearer copper" in page.text
+    assert "Gulnara Gani" in page.text
+    assert "what stood before" in page.text
+    assert "Compared with an empty catalogue" in page.follow("Version 1").text
+
+
+def test_the_list_finds_by_any_language_and_by_code(desk, catalogue):
+    for words in ("усилитель", "WI-FI KÜ", "mesh", "күшейт"):
+        page = desk.open(f"/staff/catalogue?q={words}")
+        if words != "WI-FI KÜ":
+            assert "Wi-Fi extender" in page.text, words
+            assert "Antivirus" not in page.text
+        else:
+            assert "Nothing is called like this" in page.text
+
+
+def test_an_exported_file_read_again_changes_nothing(desk, db, catalogue):
+    file = desk.get("catalog.export_catalogue").response.data
+
+    page = send_file(desk, file)
+
+    assert "nothing waits" in page.text
+    assert count(db, OfferingDraft) == 0
+
+
+def test_a_file_comes_into_the_draft_and_what_it_leaves_out_stays(desk, db, catalogue):
+    file = desk.get("catalog.export_catalogue").response.data.decode()
+    without_last = file[: file.rindex("  - code:")].replace("monthly: 890", "monthly: 900")
+
+    page = send_file(desk, without_last.encode())
+
+    assert "1 offering is not in the file: it stays as it is" in page.text
+    assert monthly(db, "mesh") == [(890, True)]
+    release(desk)
+    assert monthly(db, "mesh") == [(890, False), (900, True)]
+    last = list(catalogue)[-1]
+    assert db.scalar(select(Offering.sold_until).where(Offering.code == last)) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"a: \x00", "binary"),
+        (b"a: &x 1\nb: *x", "anchors"),
+        (b"offerings: []", "no offering in the file"),
+        (b"offerings: [{code: 1}]", "offerings[0].family"),
+        (b"", "the file is empty"),
+    ],
+)
+def test_a_file_that_is_no_catalogue_is_refused_in_words(desk, db, content, words):
+    page = send_file(desk, content)
+
+    assert page.status == 422
+    assert words in page.body
+    assert count(db, OfferingDraft) == 0
+
+
+def test_the_faults_of_a_file_have_lines_and_paths(desk, db, catalogue):
+    file = desk.get("catalog.export_catalogue").response.data.decode()
+    broken = file.replace("monthly: 890", "monthly: -1")
+
+    page = send_file(desk, broken.encode())
+
+    cells = [each.text_content().strip() for each in page.all("table td")][:3]
+    assert broken.splitlines()[int(cells[0]) - 1].strip() == "monthly: -1"
+    assert cells[1].endswith(".price.monthly")
+    assert cells[2] == "must be greater than or equal to 0"
+
+
+def test_a_file_does_not_bury_what_waits(desk, db, catalogue):
+    edit(desk, "mesh", monthly="1000")
+
+    page = send_file(desk, desk.get("catalog.export_catalogue").response.data)
+
+    assert page.status == 422
+    assert "Changes wait in the draft already" in page.text
+
+
+def test_nobody_else_finds_an_offering_or_a_version(desk, catalogue):
+    assert desk.get("catalog.edit_offering", code="nothing").status == 404
+    assert desk.get("catalog.preview_offering", code="nothing").status == 404
+    assert desk.get("catalog.show_version", number=77).status == 404
+    assert desk.post("catalog.restore_version", number=77).status == 404
+    assert desk.post("catalog.drop_change", code="nothing").status == 404
+
+
+def test_pages_cost_as_much_for_many_as_for_few(desk, db, catalogue, count_statements):
+    make_version(db, 1, sheet("one"), sheet("two"))
+    make_version(db, 2, sheet("one", price={"monthly": 7}))
+    pages = (
+        ("catalog.list_catalogue", {}),
+        ("catalog.release_draft", {}),
+        ("catalog.edit_offering", {"code": "mesh"}),
+        ("catalog.preview_offering", {"code": "mesh"}),
+        ("catalog.list_versions", {}),
+        ("catalog.show_version", {"number": 2}),
+    )
+    few = [count_statements(endpoint, **values) for endpoint, values in pages]
+    for number in range(100):
+        make_offering(db, f"many-{number}")
+    for number in range(3, 20):
+        make_version(db, number)
+
+    assert [count_statements(endpoint, **values) for endpoint, values in pages] == few
+
+
+def send_file(desk, content):
+    page = desk.get("catalog.import_catalogue")
+    return page.submit(file=(io.BytesIO(content), "catalogue.yaml"))
