@@ -10,7 +10,7 @@ from portal.services import changes, quoting
 from portal.services.changes import Act, Wish
 from portal.services.household import Household, Offer
 from portal.services.models import Order, OrderItem, OrderStep, Quote, Subscription
-from tests.access import Row, World, private, public, signed_in
+from tests.access import Row, World, private, public, signed_in, staff
 from tests.services.factories import LONG_AGO, make_offering
 
 CODE = "access-option"
@@ -119,6 +119,8 @@ ROWS = {
     "services.compare_offerings": Row(private(viewer=200), values=_plans),
     "services.list_orders": Row(private(viewer=200)),
     "services.show_money": Row(private(viewer=200)),
+    "services.show_leaving": Row(staff(only=("eric", "gulnara"))),
+    "services.download_leaving": Row(staff(only=("eric", "gulnara"))),
     "services.show_offering": Row(private(viewer=200), values=_offering),
     "POST services.connect": Row(private(303), values=_offering),
     "services.connect_somewhere": Row(

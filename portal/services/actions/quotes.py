@@ -20,6 +20,7 @@ from portal.services.judging import Named
 from portal.services.models import QUOTE_LIFE, Order, Quote, Subscription
 
 KEPT_FOR = timedelta(days=30)
+REASONS_KEPT_FOR = timedelta(days=400)  # a year can be compared with the one before
 FORGOTTEN_AT_ONCE = 1000
 _EXPIRED = _l("These terms were held for 30 minutes and are over. Nothing was ordered.")
 _CHANGED = _l("Something has changed since these terms were shown. Nothing was ordered.")
@@ -126,12 +127,16 @@ def renew_quote(account: Account, quote: Quote, *, by: User) -> Quote:
 def forget_quotes() -> int:
     """Delete terms that nobody ordered and that were over KEPT_FOR ago; return how many.
 
+    Terms of leaving say why somebody thought of it: REASONS_KEPT_FOR.
     FORGOTTEN_AT_ONCE at most; call it again until it returns 0.
     """
+    now = clock.now()
+    says_why = Quote.act == Act.DELETE.value
     ordered = select(Order.id).where(Order.quote_id == Quote.id).exists()
     old = (
         select(Quote.id)
-        .where(Quote.expires_at < clock.now() - KEPT_FOR, ~ordered)
+        .where(Quote.expires_at < now - KEPT_FOR, ~ordered)
+        .where(~says_why | (Quote.expires_at < now - REASONS_KEPT_FOR))
         .order_by(Quote.id)
         .limit(FORGOTTEN_AT_ONCE)
     )
