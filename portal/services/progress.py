@@ -35,7 +35,7 @@ _WORK: dict[str, Marked] = {
 _READY: dict[str, Marked] = {
     Act.ADD: _l("Connected"),
     Act.DELETE: _l("Disconnected"),
-    Change.PAUSE: _l("Paused"),
+    Change.PAUSE: _l("Is paused"),
     Change.RESUME: _l("Works again"),
 }
 
