@@ -46,6 +46,16 @@ class OutgoingMail(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that goes along with an e-mail; `media_type` is such as `text/calendar`."""
+
+    name: str
+    media_type: str
+    content: bytes
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     """One finished e-mail. `message_id` is given, so that it is the same on every try."""
 
@@ -57,6 +67,7 @@ class Mail:
     html: str = ""
     is_automatic: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +135,7 @@ def forget_unsent() -> None:
 periodic("41 3 * * *")(forget_unsent)
 
 
-def post(letter: Letter, *, to: str, key: UUID) -> None:
+def post(letter: Letter, *, to: str, key: UUID, attachments: Sequence[Attachment] = ()) -> None:
     """Hand a letter to the mail server now, in the language at hand; for jobs only.
 
     `key` makes the Message-ID. A refusal for ever, or an address that cannot be written, is logged
@@ -138,6 +149,7 @@ def post(letter: Letter, *, to: str, key: UUID) -> None:
         text=render_template("emails/core/letter.txt", letter=letter, settings=settings),
         html=inlined(render_template("emails/core/letter.html", letter=letter, settings=settings)),
         message_id=f"<{key.hex}@{domain_of(settings.mail_from)}>",
+        attachments=attachments,
     )
     try:
         hand_over(compose(mail).as_bytes(), to=to)
@@ -186,6 +198,15 @@ def compose(mail: Mail) -> EmailMessage:
     message.set_content(mail.text, cte="quoted-printable")
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    for each in mail.attachments:
+        kind, _, subtype = each.media_type.partition("/")
+        message.add_attachment(
+            each.content,
+            maintype=kind,
+            subtype=subtype,
+            filename=single_line(each.name),
+            params=dict(each.parameters),
+        )
     return message
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.core.db import transaction
 from portal.core.jobs import task
-from portal.core.mail import Letter, post
+from portal.core.mail import Attachment, Letter, post
 from portal.core.text import reading_as
 from portal.notify import kinds
 from portal.notify.models import Notification
@@ -32,7 +32,12 @@ def mail_notification(notification_id: str) -> None:
         told, reader = row
         own.expunge_all()
     with reading_as(reader.language):
-        post(_letter(told), to=reader.email, key=told.id)
+        post(_letter(told), to=reader.email, key=told.id, attachments=_attachments(told))
+
+
+def _attachments(told: Notification) -> list[Attachment]:
+    kind = kinds.remembered(told.kind)
+    return [kind.attach(told.values)] if kind.attach else []
 
 
 def _letter(told: Notification) -> Letter:

@@ -1,10 +1,11 @@
 """The kinds of notification: each domain registers its own, with the sentences a person reads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from portal.core import wording
+from portal.core.mail import Attachment
 from portal.core.text import Marked, _l, translate
 
 _ACT = _l("Open in the portal")
@@ -15,7 +16,8 @@ class Kind:
     """How one kind of notification looks and reads.
 
     `name` is `<feature>.<what happened>`; `icon` is one of the sprite's; `title` is a sentence,
-    `body` a second one or none, both with %(name)s places; `act` is what the e-mail's link says.
+    `body` a second one or none, both with %(name)s places; `act` is what the e-mail's link says;
+    `attach` makes the file that goes along with the e-mail, in a job, out of the kept values.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Kind:
     body: Marked | None = None
     act: Marked = _ACT
     by_email: bool = True
+    attach: Callable[[Mapping[str, Any]], Attachment] | None = None
 
     def title_for(self, kept: Mapping[str, Any]) -> str:
         """Return the title in the reader's language, on one line."""

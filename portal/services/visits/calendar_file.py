@@ -14,6 +14,7 @@ from portal.services.visits.models import Visit
 from portal.services.visits.states import VisitState
 
 MEDIA_TYPE = "text/calendar"
+FILE_NAME = "visit.ics"
 _YEAR = timedelta(days=366)
 
 
@@ -30,17 +31,21 @@ class Around:
 
 def calendar_file(visit: Visit, around: Around, *, now: datetime) -> bytes:
     """Return the file (UTF-8) in the reader's language, as of `now`; the order must be loaded."""
-    is_off = visit.state == VisitState.CANCELLED
     calendar = Calendar()
     calendar.add("prodid", "-//Kabinet//Visits//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "CANCEL" if is_off else "PUBLISH")
+    calendar.add("method", method_of(visit))
     calendar.add_component(_event(visit, around, now))
     begin = visit.starts_at.astimezone(ZONE).date()
     calendar.add_missing_timezones(begin - _YEAR, begin + _YEAR)
     written: bytes = calendar.to_ical()
     return written
+
+
+def method_of(visit: Visit) -> str:
+    """Return what a calendar is to do with the file. Source: RFC 5546, 3.2.1 and 3.2.5."""
+    return "CANCEL" if visit.state == VisitState.CANCELLED else "PUBLISH"
 
 
 def uid_of(visit: Visit, domain: str) -> str:

@@ -2,6 +2,7 @@
 
 from portal.core.text import _l
 from portal.notify.kinds import Kind, register
+from portal.services.visits.attachment import calendar_attachment
 
 register(
     Kind(
@@ -11,6 +12,7 @@ register(
         _l(
             "Order %(number)s, %(name)s. You can choose another time until 13:00 of the day before."
         ),
+        attach=calendar_attachment,
     ),
     Kind(
         "services.visit_moved",
@@ -19,12 +21,14 @@ register(
         _l(
             "Order %(number)s, %(name)s. You can choose another time until 13:00 of the day before."
         ),
+        attach=calendar_attachment,
     ),
     Kind(
         "services.visit_cancelled",
         "ban",
         _l("The visit on %(day)s, %(begin)s–%(end)s is cancelled"),
         _l("Nobody comes at that time for order %(number)s, %(name)s."),
+        attach=calendar_attachment,
     ),
     Kind(
         "services.visit_reminder",

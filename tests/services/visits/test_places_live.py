@@ -5,10 +5,13 @@ from inspect import unwrap
 from threading import Barrier
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import delete, func, select, text
 
 from portal.core import clock
 from portal.core.db import transaction
+from portal.core.text import reading_as
+from portal.notify import kinds
 from portal.notify.models import Notification
 from portal.promises.models import Promise
 from portal.services.models import Charge
@@ -210,6 +213,27 @@ def test_two_workers_break_each_missed_promise_once(town, crowd):
     assert states == ["missed"] * BUYERS
     assert credited == [-2000] * BUYERS
     assert town.db.scalar(select(func.count()).select_from(Notification).where(kind)) == BUYERS
+
+
+def test_the_letter_brings_the_file_of_the_visit_as_it_is_by_now(town, crowd):
+    set_places(town.db, 1)
+    buyer, *_ = crowd
+    book(town, buyer, MORNING)()
+    move(town, buyer, NOON)()
+    kind = Notification.kind == "services.visit_booked"
+    told = town.db.scalars(select(Notification).where(kind)).one()
+
+    with town.live.app("kabinet_worker").app_context(), reading_as("ru"):
+        made = kinds.known(told.kind).attach(told.values)
+
+    [event] = Calendar.from_ical(made.content).walk("VEVENT")
+    assert (made.name, made.media_type, made.parameters["method"]) == (
+        "visit.ics",
+        "text/calendar",
+        "PUBLISH",
+    )
+    assert (event["SEQUENCE"], event.start) == (1, at(NOON))
+    assert event["SUMMARY"].startswith("Мастер")
 
 
 def test_a_customer_sees_no_visits_but_his_own_and_changes_no_places(town, crowd):

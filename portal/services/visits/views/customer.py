@@ -1,7 +1,6 @@
 """The customer chooses a time, another one, or none; and takes the visit into his calendar."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, flash, make_response, redirect, url_for
@@ -20,7 +19,8 @@ from portal.services.models import Order
 from portal.services.queries import order_of
 from portal.services.states import OrderState
 from portal.services.visits import actions, queries
-from portal.services.visits.calendar_file import MEDIA_TYPE, Around, calendar_file
+from portal.services.visits.attachment import around
+from portal.services.visits.calendar_file import FILE_NAME, MEDIA_TYPE, calendar_file
 from portal.services.visits.forms import SlotForm
 from portal.services.visits.models import Area, Visit
 from portal.services.visits.queries import Offered
@@ -70,9 +70,9 @@ def cancel_visit(account_id: UUID, visit_id: UUID) -> ResponseReturnValue:  # no
 @allow(Permission.SERVICES_VIEW)
 def show_calendar_file(account_id: UUID, visit_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
     visit = queries.visit_of(principal().account, visit_id)
-    response = make_response(calendar_file(visit, _around(visit), now=clock.now()))
+    response = make_response(calendar_file(visit, around(visit, settings()), now=clock.now()))
     response.headers["Content-Type"] = f"{MEDIA_TYPE}; charset=utf-8"
-    response.headers["Content-Disposition"] = "attachment; filename=visit.ics"
+    response.headers["Content-Disposition"] = f"attachment; filename={FILE_NAME}"
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -118,14 +118,3 @@ def _suggested(visit: Visit | None, offered: Offered) -> str:
 
 def _order_url(order: Order) -> str:
     return url_for("services.show_order", account_id=order.account_id, order_id=order.id)
-
-
-def _around(visit: Visit) -> Around:
-    place = queries.address_of(visit)
-    return Around(
-        service=visit.order.offering.name,
-        address=place.street if place else "",
-        url=settings().base_url + _order_url(visit.order),
-        domain=urlsplit(settings().base_url).hostname or "localhost",
-        operator=str(settings().operator_name),
-    )
