@@ -36,6 +36,7 @@ class Page:
         self.body = (
             response.get_data(as_text=True)
             if (response.mimetype or "").startswith(("text/", "application/"))
+            and response.mimetype != "application/pdf"
             else ""
         )
         self.tree: Element | None = None

@@ -19,8 +19,9 @@ _STAFF = frozenset({Permission.STAFF_ENTER})
 _SPECIALIST = _STAFF | {Permission.DESK_WORK, Permission.VISITS_WORK}
 BY_STAFF_ROLE: dict[str, frozenset[Permission]] = {
     StaffRole.SPECIALIST: _SPECIALIST,
-    StaffRole.SUPERVISOR: _SPECIALIST | {Permission.RATINGS_REVIEW, Permission.LEAVING_VIEW},
+    StaffRole.SUPERVISOR: _SPECIALIST
+    | {Permission.RATINGS_REVIEW, Permission.LEAVING_VIEW, Permission.BILLING_VIEW},
     StaffRole.EDITOR: _STAFF | {Permission.NEWS_EDIT, Permission.NEWS_SEND},
     StaffRole.CATALOGUE_MANAGER: _STAFF | {Permission.CATALOGUE_EDIT, Permission.LEAVING_VIEW},
-    StaffRole.ADMINISTRATOR: _STAFF,
+    StaffRole.ADMINISTRATOR: _STAFF | {Permission.BILLING_VIEW},
 }

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people:manage"
     SERVICES_VIEW = "services:view"
     SERVICES_ORDER = "services:order"
+    BILLING_VIEW = "billing:view"
     STAFF_ENTER = "staff:enter"
     APPEALS_VIEW = "appeals:view"
     APPEALS_WRITE = "appeals:write"

@@ -61,10 +61,16 @@ def _write_cursor(row: Any, keys: tuple[InstrumentedAttribute[Any], ...]) -> str
 def _written(value: Any) -> list[str]:
     if isinstance(value, datetime):
         return ["t", value.isoformat()]
-    return ["u" if isinstance(value, UUID) else "s", str(value)]
+    kind = "u" if isinstance(value, UUID) else "i" if isinstance(value, int) else "s"
+    return [kind, str(value)]
 
 
-_READERS: dict[str, Callable[[str], Any]] = {"t": datetime.fromisoformat, "u": UUID, "s": str}
+_READERS: dict[str, Callable[[str], Any]] = {
+    "t": datetime.fromisoformat,
+    "u": UUID,
+    "i": int,
+    "s": str,
+}
 
 
 def _read_cursor(

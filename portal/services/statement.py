@@ -25,12 +25,18 @@ class Extra:
     count: int = 0
     price: Decimal = ZERO
     is_billed: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One sum of a month. `part` derives it; `count` x `price` derive a fee of several months."""
+    """One sum of a month. `part` derives it; `count` x `price` derive a fee of several months.
 
+    `key` is the same for all that a subscription costs, in every month; `cause` is what a
+    compensation is for.
+    """
+
+    key: str
     kind: str
     amount: Decimal
     code: str = ""
@@ -39,6 +45,7 @@ class StatementLine:
     count: int = 0
     price: Decimal = ZERO
     is_billed: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,16 +87,18 @@ def statement_of(month: Month, running: Iterable[Running], extras: Iterable[Extr
 def _monthly(month: Month, running: Running, billed: Extra | None) -> list[StatementLine]:
     """Return what a subscription costs: one line for each rate, or the one that billing sent."""
     code, family = running.rule.code, running.rule.family
+    key = str(running.id) if running.id.int else code
     if billed:
-        return [StatementLine(MONTHLY, billed.amount, code, family, is_billed=True)]
+        return [StatementLine(key, MONTHLY, billed.amount, code, family, is_billed=True)]
     return [
-        StatementLine(MONTHLY, part.amount, code, family, part=part)
+        StatementLine(key, MONTHLY, part.amount, code, family, part=part)
         for part in running.parts(month)
     ]
 
 
 def _extra(each: Extra) -> StatementLine:
     return StatementLine(
+        key=each.reference,
         kind=each.kind,
         amount=each.amount,
         code=each.code,
@@ -97,4 +106,5 @@ def _extra(each: Extra) -> StatementLine:
         count=each.count,
         price=each.price,
         is_billed=each.is_billed,
+        cause=each.cause,
     )

@@ -9,7 +9,15 @@ from portal.core.text import local
 from portal.services import changes, quoting
 from portal.services.changes import Act, Wish
 from portal.services.household import Household, Offer
-from portal.services.models import Order, OrderItem, OrderStep, Quote, Subscription
+from portal.services.models import (
+    BillingImport,
+    BillingRefusal,
+    Order,
+    OrderItem,
+    OrderStep,
+    Quote,
+    Subscription,
+)
 from tests.access import Row, World, private, public, signed_in, staff
 from tests.services.factories import LONG_AGO, make_offering
 
@@ -113,12 +121,27 @@ def _step(order: Order) -> OrderStep:
     )
 
 
+def _import(world: World) -> dict[str, Any]:
+    done = BillingImport(id=ids.uuid7(), source="feed.jsonl", started_at=clock.now(), refused=1)
+    world.db.add(done)
+    world.db.flush()
+    refused = BillingRefusal(
+        id=ids.uuid7(), import_id=done.id, line=7, fault="missing", field="as_of", kept_line="{}"
+    )
+    world.db.add(refused)
+    return {"import_id": done.id}
+
+
 ROWS = {
     "services.list_services": Row(private(viewer=200)),
     "services.list_offerings": Row(private(viewer=200)),
     "services.compare_offerings": Row(private(viewer=200), values=_plans),
     "services.list_orders": Row(private(viewer=200)),
     "services.show_money": Row(private(viewer=200)),
+    "services.list_statements": Row(private(viewer=200)),
+    "services.download_statement": Row(private(viewer=200)),
+    "services.list_imports": Row(staff(only=("eric",))),
+    "services.show_import": Row(staff(only=("eric",)), values=_import),
     "services.show_leaving": Row(staff(only=("eric", "gulnara"))),
     "services.download_leaving": Row(staff(only=("eric", "gulnara"))),
     "services.show_offering": Row(private(viewer=200), values=_offering),

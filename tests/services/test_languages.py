@@ -4,7 +4,10 @@ from tests.access import World
 from tests.access.services import ROWS
 from tests.services.factories import subscribe
 
-PAGES = sorted(key for key in ROWS if " " not in key and ROWS[key].statuses["alice"] == 200)
+FILES = {"services.download_statement"}  # test_money_paper.py reads it in every language
+PAGES = sorted(
+    key for key in ROWS.keys() - FILES if " " not in key and ROWS[key].statuses["alice"] == 200
+)
 ENGLISH = ("Services", "Order ", "a month", "Connect", "Disconnect", "Price", "Nothing")
 
 

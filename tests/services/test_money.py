@@ -42,7 +42,7 @@ def test_the_month_is_shown_with_its_sum_and_its_lines(alices, db, alice, catalo
 
     assert "12 990 ₸" in page.text
     assert "as much as the month before" in page.text
-    assert "Internet “Together 200” the whole month 6 990 ₸" in page.text
+    assert "Internet “Together 200” the whole month × 6 990 ₸ 6 990 ₸" in page.text
 
 
 def test_a_part_of_the_month_is_derived(alices, db, alice, noon, catalogue):
@@ -98,8 +98,8 @@ def test_a_billed_line_takes_the_place_of_the_computed_one(alices, app, db, alic
 
     page = money_page(alices, alice)
 
-    assert "Internet “Together 200” billed 6 500 ₸" in page.text
-    assert "6 990 ₸" not in page.text
+    assert "Internet “Together 200” billed: 6 500 ₸ 6 500 ₸" in page.text
+    assert "the whole month × 6 990 ₸" not in page.text
 
 
 def test_an_empty_account_says_what_to_do_next(alices, alice, catalogue):

@@ -11,6 +11,14 @@ from portal.services.queries.held import (
     subscriptions_of,
     subscriptions_page,
 )
+from portal.services.queries.money import (
+    Ledger,
+    first_month,
+    import_of,
+    imports_page,
+    ledger_of,
+    refusals_page,
+)
 from portal.services.queries.orders import (
     locked_order,
     open_orders,
@@ -22,10 +30,15 @@ from portal.services.queries.orders import (
 )
 
 __all__ = [
+    "Ledger",
     "MonthView",
     "charges_since",
     "extras_of",
+    "first_month",
     "household_of",
+    "import_of",
+    "imports_page",
+    "ledger_of",
     "locked_order",
     "month_of",
     "open_orders",
@@ -35,6 +48,7 @@ __all__ = [
     "orders_page",
     "overlapping",
     "quote_of",
+    "refusals_page",
     "subscription_of",
     "subscriptions_of",
     "subscriptions_page",

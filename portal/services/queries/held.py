@@ -127,4 +127,5 @@ def _extra(charge: Charge) -> Extra:
         count=charge.count or 0,
         price=charge.price or ZERO,
         is_billed=charge.state == "billed",
+        cause=charge.cause or "",
     )

@@ -1,6 +1,7 @@
 """Pages of services, orders and money."""
 
 from portal.services.views import (
+    billing,
     catalogue,
     leaving,
     money,
@@ -13,6 +14,7 @@ from portal.services.views import (
 from portal.services.views.blueprint import bp
 
 __all__ = [
+    "billing",
     "bp",
     "catalogue",
     "leaving",

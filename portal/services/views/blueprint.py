@@ -12,6 +12,7 @@ from portal.core import throttle
 bp = Blueprint("services", __name__)
 
 TERMS_AN_HOUR = 120
+PAPERS_AN_HOUR = 60
 _REF = re.compile(r"[a-z0-9-]{1,40}")
 
 
@@ -30,6 +31,12 @@ def count_terms() -> None:
     """Let an account ask for terms TERMS_AN_HOUR times an hour. Raises ThrottledError beyond."""
     key = f"services.terms:{principal().account.id}"
     throttle.hit(key, limit=TERMS_AN_HOUR, window=timedelta(hours=1))
+
+
+def count_papers() -> None:
+    """Let an account print PAPERS_AN_HOUR statements an hour. Raises ThrottledError beyond."""
+    key = f"services.papers:{principal().account.id}"
+    throttle.hit(key, limit=PAPERS_AN_HOUR, window=timedelta(hours=1))
 
 
 def asked_ref() -> str | None:
