@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check test fix migration requirements text pictures vendor python set-up set-up-tests
+.PHONY: help run reset check test test-long chaos-orders fix migration requirements text pictures vendor python set-up set-up-tests
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,11 @@ check: set-up-tests ## Check lint, types, imports, templates, translations and t
 
 test: set-up-tests ## Run all tests, journeys included; t="tests/parental -k pause" runs some
 	@$(BIN)/python -m deploy.test $(t)
+
+test-long: chaos-orders ## Run the tests that take minutes: chaos-orders
+
+chaos-orders: set-up-tests ## Order 500 times while everything is killed; count lost, doubled, stuck
+	@$(BIN)/python -m tests.chaos.orders
 
 fix: set-up-tests ## Format, and mend what a linter can mend
 	@$(BIN)/ruff check --fix-only --quiet .

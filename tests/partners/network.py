@@ -265,14 +265,20 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_request: object) -> None:
+        """Say nothing of a caller who was killed in the middle."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--books", type=Path, required=True)
     chosen = parser.parse_args()
     Handler.network = Network(chosen.books)
-    server = ThreadingHTTPServer(("127.0.0.1", chosen.port), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", chosen.port), Handler)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201 - tells its parent
     server.serve_forever()
 

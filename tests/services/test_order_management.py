@@ -7,14 +7,17 @@ the operator's books each item is done exactly once.
 import json
 import signal
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from portal.core.text import today
 from portal.services.activation import Answer, NoAnswerError, Operation, Outcome, Work, ask
 from portal.services.order_management import Access, OrderManagement
 from portal.services.states import OrderState
 from tests.live import wait_until
+from tests.services.factories import subscribe
 from tests.services.operator import an_operator
 
 PLAN = "vmeste-200"
@@ -165,6 +168,23 @@ def test_a_refusal_takes_back_what_was_done(town, operator, worker):
     assert sorted(operator.done()) == [
         ("add", PLAN), ("add", "vmeste-500"), ("delete", PLAN), ("delete", "vmeste-500"),
     ]  # fmt: skip
+
+
+def test_a_pause_is_a_change_of_what_runs(town, operator, worker):
+    [subscription] = subscribe(town.db, town.alice.account, PLAN)
+    form = town.browser(town.alice).get(
+        "services.pause", account_id=town.alice.account_id, subscription_id=subscription.id
+    )
+    operator.be(posts=["drop_after"], is_forgiving=False)
+
+    terms = form.submit(day=today().isoformat(), until=(today() + timedelta(days=20)).isoformat())
+    terms.submit()
+    order = town.ended(town.newest_order())
+
+    assert order.state == OrderState.COMPLETED
+    assert operator.done() == [("modify", PLAN)]
+    [(traits,)] = operator.look("select traits from done")
+    assert json.loads(traits)["state"] == "suspended"
 
 
 def test_taking_back_survives_faults_too(town, operator, worker):

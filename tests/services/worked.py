@@ -68,6 +68,10 @@ class Town:
     def order(self, code: str) -> Order:
         """Order an offering as alice; return the order."""
         self.terms(self.browser(self.alice), code).submit()
+        return self.newest_order()
+
+    def newest_order(self) -> Order:
+        """Return the order that was placed last."""
         self.db.rollback()
         return self.db.scalars(select(Order).order_by(Order.placed_at.desc())).first()
 
