@@ -19,6 +19,7 @@ NO_PAGES = {
     "text/plain",
     "text/css",
     "application/atom+xml",
+    "application/yaml",
     "application/json",
     "application/pdf",
     "application/octet-stream",
