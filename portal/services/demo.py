@@ -19,6 +19,7 @@ from portal.core.text import local
 from portal.services.actions import place_order, quote_connection, take_over
 from portal.services.models import NetworkHabit, Order, Subscription
 from portal.services.simulator import ANY_OFFERING
+from portal.services.visits import demo as visits
 
 CATALOGUE = Path(catalog.__file__).with_name("offerings.yaml")
 HOME = ("vmeste-200", "tv-optimal", "phone-home", "parental-control", "antivirus", "router-wifi6")
@@ -42,7 +43,7 @@ def load(cast: Cast) -> None:
     ):
         _subscribe(account, codes)
     _say_balances(cast)
-    _order(cast)
+    visits.load(cast, _order(cast))
     session.add(NetworkHabit(offering_code=ANY_OFFERING, delay_ms=PACE_MS))
     session.add(NetworkHabit(offering_code=REFUSED, delay_ms=PACE_MS, refusal="no_capacity"))
 
@@ -82,12 +83,13 @@ def _say_balances(cast: Cast) -> None:
     take_over((json.dumps(line).encode() for line in lines), source="billing-demo.jsonl")
 
 
-def _order(cast: Cast) -> None:
+def _order(cast: Cast) -> Order:
     """Order a second TV box, two days ago: it waits for the technician."""
     session.flush()  # The terms are composed from what is in the database.
     quote = quote_connection(cast.home, [ON_ITS_WAY], by=cast.aigerim)
     order = place_order(cast.home, quote, by=cast.aigerim, undo=timedelta(0))
     _move(order, clock.now() - ORDERED_AGO)
+    return order
 
 
 def _move(order: Order, placed_at: datetime) -> None:

@@ -1,15 +1,19 @@
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.accounts import demo as people
 from portal.core.db import transaction
 from portal.services import demo
 from portal.services.models import Order
 from portal.services.queries import household_of, month_of
+from portal.services.visits.queries import booked_visit, offered_places
 
 
 def test_the_demo_costs_what_the_pictures_show(live):
     app = live.app(role="kabinet_owner")
     with app.app_context(), transaction(staff=True) as own:
+        own.execute(
+            text("set local search_path = public, jobs")
+        )  # As the owner of the demo has it.
         cast = people.load()
         demo.load(cast)
         own.flush()
@@ -20,5 +24,10 @@ def test_the_demo_costs_what_the_pictures_show(live):
         assert view.statement.total == 12990
         assert cast.home.balance == 3240
         assert len(household_of(cast.parents, today).active) == len(demo.PARENTS)
-        order = own.scalars(select(Order)).one()
+        order = own.scalars(select(Order).where(Order.account_id == cast.home.id)).one()
         assert order.state == "pending"
+        visit = booked_visit(order)
+        assert visit.is_booked
+        offered = offered_places(visit.area, demo.clock.now())
+        full = [place for day in offered.days.values() for place in day if not place.is_free]
+        assert len(full) == 2
