@@ -1,6 +1,6 @@
-"""What goes along with an offering: what it needs, and what becomes possible with it."""
+"""What goes along with an offering: what it lacks, and what becomes possible only with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from portal.catalog.models import Offering
 from portal.catalog.queries import Priced
@@ -9,27 +9,20 @@ from portal.services.judging import Surroundings, check_connection
 
 
 def companions(offering: Offering, priced: Iterable[Priced], around: Surroundings) -> list[Priced]:
-    """Return what may be connected in one order with `offering`, as one needs the other."""
+    """Return what may be connected in one order with `offering`, where one needs the other."""
+    stands_alone = _may_come(offering, around)
     return [
         each
         for each in priced
-        if _belong_together(offering, each.offering)
-        and _may_join(each.offering, offering, around)
-        and _may_join(offering, each.offering, around)
+        if not (stands_alone and _may_come(each.offering, around))
+        and _may_come(each.offering, around, [offering])
+        and _may_come(offering, around, [each.offering])
     ]
 
 
-def _belong_together(one: Offering, other: Offering) -> bool:
-    return any(
-        requirement.is_met_by(second.rule)
-        for first, second in ((one, other), (other, one))
-        for requirement in first.rule.requires
-    )
-
-
-def _may_join(offering: Offering, other: Offering, around: Surroundings) -> bool:
+def _may_come(offering: Offering, around: Surroundings, beside: Sequence[Offering] = ()) -> bool:
     try:
-        check_connection(offering, around, [other])
+        check_connection(offering, around, beside)
     except RuleError:
         return False
     return True
