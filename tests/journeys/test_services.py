@@ -35,7 +35,7 @@ def test_somebody_joins_connects_what_needs_the_internet_and_disconnects_it(
     page.get_by_role("link", name="Internet “Together 200”").click()
     page.get_by_role("link", name="Disconnect").click()
     page.get_by_label("I am moving").check()
-    page.get_by_role("button", name="See what ends").click()
+    page.get_by_role("button", name="See the exact terms").click()
     expect(page.get_by_text("It cannot work alone and ends too.")).to_be_visible()
     page.get_by_role("button", name="Disconnect now").click()
     expect(page.locator(".badge").first).to_have_text("Ready", timeout=SOON)

@@ -73,11 +73,15 @@ def test_leaving_before_the_term_shows_the_fee(alices, db, alice, catalogue):
 def test_what_is_being_disconnected_is_not_disconnected_again(alices, db, alice, catalogue):
     plan, _ = subscribe(db, alice.account, "vmeste-200", "parental-control")
     leave(alices, alice, plan).submit()
+    where = {"account_id": alice.account_id, "subscription_id": plan.id}
 
-    page = leave(alices, alice, plan)
+    page = alices.get("services.disconnect", **where)
+    forced = alices.post("services.disconnect", data={"reason": "price"}, **where)
 
-    assert page.status == 422
     assert "is already being disconnected: order" in page.text
+    assert not page.all("main form")
+    assert forced.status == 422
+    assert "is already being disconnected: order" in forced.text
     assert len(db.scalars(select(Order)).all()) == 1
 
 

@@ -14,7 +14,6 @@ from portal.services.actions.orders import cancel_order, finish_visit, place_ord
 from portal.services.actions.quotes import (
     TermsChangedError,
     forget_quotes,
-    preview_disconnection,
     quote_connection,
     quote_disconnection,
     quote_pause,
@@ -35,7 +34,6 @@ __all__ = [
     "hear_later",
     "import_feed",
     "place_order",
-    "preview_disconnection",
     "quote_connection",
     "quote_disconnection",
     "quote_pause",

@@ -103,13 +103,6 @@ def quote_resume(account: Account, subscription: Subscription, *, by: User) -> Q
     return _keep(_quote(account, wish, subscription.offering), compose(account, wish), by=by)
 
 
-def preview_disconnection(
-    account: Account, subscription: Subscription, on: date | None = None
-) -> Terms:
-    """Return the terms of ending a subscription without keeping them. Raises RuleError."""
-    return compose(account, Wish(Act.DELETE, subscription_id=subscription.id, on=on))
-
-
 def renew_quote(account: Account, quote: Quote, *, by: User) -> Quote:
     """Freeze new terms for what an old quote asked, at today's prices.
 

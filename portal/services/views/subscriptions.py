@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
 from portal.catalog.characteristics import facts_of
+from portal.catalog.queries import offerings_by_code, offerings_now
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
@@ -14,6 +15,7 @@ from portal.core.text import today
 from portal.services import actions, queries
 from portal.services.actions.quotes import Leaving
 from portal.services.forms import ConfirmForm, LeaveForm, PauseForm
+from portal.services.losing import losing
 from portal.services.models import Subscription
 from portal.services.progress import badge_of, steps_of, title_of_order
 from portal.services.states import LABELS
@@ -63,7 +65,19 @@ def disconnect(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
             form.refuse(error)
         else:
             return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
-    return render_form("services/disconnect.html", form, subscription=subscription)
+    return _leaving_page(subscription, form)
+
+
+def _leaving_page(subscription: Subscription, form: LeaveForm) -> ResponseReturnValue:
+    """Show what is lost and what could be done instead; where an order is in the way, say so."""
+    around = queries.surroundings_of(principal().account, offerings_by_code())
+    try:
+        lost, refusal = losing(subscription.id, around, offerings_now()), ""
+    except RuleError as error:
+        lost, refusal = None, error.message
+    return render_form(
+        "services/disconnect.html", form, subscription=subscription, losing=lost, refusal=refusal
+    )
 
 
 @bp.route("/a/<uuid:account_id>/services/<uuid:subscription_id>/pause", methods=["GET", "POST"])
