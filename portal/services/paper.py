@@ -57,7 +57,7 @@ def print_statement(
     head = _Head(
         title=title,
         operator=str(by.operator_legal_name),
-        foot=f"{translate(_l('Contract %(number)s'), number=account.written_number)}, {of}",
+        foot=f"{_contract(account)}, {of}",
     )
     story = [
         Paragraph(escape(title), _HEAD),
@@ -88,12 +88,16 @@ def _register_fonts() -> None:
 
 def _facts(account: Account) -> list[str]:
     facts = [
-        translate(_l("Contract %(number)s"), number=account.written_number),
+        _contract(account),
         account.holder_name,
         *(place.street for place in account.premises[:1]),
         translate(_l("Made on %(moment)s"), moment=day_time(clock.now())),
     ]
     return [fact for fact in facts if fact]
+
+
+def _contract(account: Account) -> str:
+    return translate(_l("Contract %(number)s"), number=account.written_number)
 
 
 def _table(rows: Sequence[Row], total: str) -> LongTable:

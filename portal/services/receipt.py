@@ -82,7 +82,8 @@ def _derived(line: StatementLine) -> str:
 def _days(part: Part) -> str:
     kind = f"{translate(RATES[part.kind])}, " if part.kind in RATES else ""
     if part.is_whole:
-        return f"{kind}{translate(_l('the whole month'))}{_TIMES}{money(part.price)}"
+        whole = translate(_l("the whole month"))
+        return f"{kind}{whole}{_TIMES}{money(part.price)}"
     days = days_derivation(part.days, part.month_days, part.price)
     return f"{kind}{between(part.first_day, part.last_day)}, {days}"
 
