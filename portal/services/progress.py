@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.core.text import Marked, _l, local, ngettext
-from portal.services.changes import Act, Change
+from portal.services.changes import Act, Cause, Change
 from portal.services.models import Order
 from portal.services.presenting import title_of
 from portal.services.states import OrderState
@@ -55,7 +55,8 @@ def title_of_order(order: Order) -> str:
     name, more = order.offering.name, len(wish.codes) - 1
     if more > 0:
         name = ngettext("%(name)s and %(num)s more", "%(name)s and %(num)s more", more, name=name)
-    return title_of(wish, [name])
+    replaces = any(item.cause is Cause.REPLACED for item in order.quote.terms.items)
+    return title_of(wish, [name], replaces=replaces)
 
 
 def steps_of(order: Order) -> list[Step]:
