@@ -118,6 +118,15 @@ def hurry(session: Session, lock: str) -> bool:
     return bool(session.scalars(waiting, {"lock": lock}).all())
 
 
+def is_waiting(session: Session, lock: str) -> bool:
+    """Say whether a job with this lock waits, whenever it may run. For the worker."""
+    query = text(
+        "select exists (select 1 from jobs.procrastinate_jobs"
+        " where lock = :lock and status = 'todo')"
+    )
+    return bool(session.scalar(query, {"lock": lock}))
+
+
 def conninfo(url: str) -> str:
     """Return an SQLAlchemy address as one that psycopg reads."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -36,6 +36,7 @@ class Tally:
     gave_up: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
+    is_over: Event = field(default_factory=Event)
 
     def confirm(self, intent: Intent, seconds: float) -> None:
         with self.lock:
@@ -178,7 +179,7 @@ class Browsing:
     def _until(self, act: Callable[[], T]) -> T:
         """Repeat until it gives something, whatever gets lost meanwhile. Raises TimeoutError."""
         ends = time.monotonic() + PATIENCE
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and not self._tally.is_over.is_set():
             try:
                 if found := act():
                     return found

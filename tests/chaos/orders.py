@@ -8,6 +8,7 @@ only if nothing was lost, doubled or stuck.
 """
 
 import argparse
+import signal
 import statistics
 import sys
 import tempfile
@@ -32,6 +33,7 @@ CLIENTS = 8
 ACTS_OF_CONTRACT = 3
 DRAIN_SECONDS = 150
 OUTAGE_SECONDS = 8
+TELLS_EVERY = 10
 WEATHER = {
     "drop_before": 0.03,
     "drop_after": 0.03,
@@ -94,9 +96,9 @@ def _trouble(
     people: People, machines: Machines, database: Database, operator: Operator, orders: int
 ) -> Tally:
     """Let the clients order while things break; return their record."""
-    tally, is_over = Tally(), threading.Event()
+    tally = Tally()
     breakers = [
-        threading.Thread(target=machines.kill_at_random, args=(is_over,)),
+        threading.Thread(target=machines.kill_at_random, args=(tally.is_over,)),
         threading.Thread(target=_accidents, args=(tally, orders, database, operator, machines)),
     ]
     for each in breakers:
@@ -107,10 +109,12 @@ def _trouble(
             pool.submit(Browsing(each, machines.addresses, tally).order_all)
             for each in people.clients
         ]
-        while not all(each.done() for each in clients):
-            time.sleep(10)
-            _say(f"{len(tally.intents)} orders, {machines.kills.total()} kills")
-    is_over.set()
+        try:
+            while not all(each.done() for each in clients):
+                time.sleep(TELLS_EVERY)
+                _say(f"{len(tally.intents)} orders, {machines.kills.total()} kills")
+        finally:
+            tally.is_over.set()
     for each in clients:
         each.result()
     return tally
@@ -188,6 +192,7 @@ def _say(words: str) -> None:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # ends all that it started
     parser = argparse.ArgumentParser()
     parser.add_argument("--orders", type=int, default=500)
     parser.add_argument("--keep", type=Path, help="where logs and books stay")

@@ -64,12 +64,12 @@ def under_way(town, operator, worker):
     """Return an order that the network has taken and not done, and the reference of its item."""
     operator.be(takes=[60, 60])
     order = town.order(PLAN)
+    town.db.execute(text("set local search_path = public, jobs"))
+    town.db.execute(text("delete from procrastinate_jobs"))
+    town.db.commit()
     with worker.app_context():
         actions.fulfil_order(order.id)
     item_id: UUID = town.db.scalars(select(OrderItem.id)).one()
-    town.db.execute(text("set local search_path = public, jobs"))
-    town.db.execute(text("delete from procrastinate_jobs where scheduled_at < now()"))
-    town.db.commit()
     return order, str(item_id)
 
 
@@ -96,6 +96,17 @@ def test_an_event_that_nothing_bears_out_changes_nothing(town, operator, worker)
     town.db.refresh(order)
     assert order.state == OrderState.IN_PROGRESS
     assert operator.done() == []
+
+
+def test_however_often_it_is_told_one_job_waits_for_an_order(town, operator, worker):
+    order, reference = under_way(town, operator, worker)
+
+    with worker.app_context():
+        for _ in range(3):
+            actions.hear(reference)
+            actions.fulfil_order(order.id)
+
+    assert jobs(town) == [("run_order", False)]
 
 
 def test_events_on_the_way_wake_nobody(town, operator):

@@ -16,7 +16,7 @@ from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.db import session, transaction
 from portal.core.errors import RuleError
-from portal.core.jobs import enqueue, hurry
+from portal.core.jobs import enqueue, hurry, is_waiting
 from portal.core.text import _l
 from portal.services.actions.completion import complete, fail, tell_held
 from portal.services.actions.orders import lock_of, start_work
@@ -229,7 +229,7 @@ def _record(order_id: UUID, step: Step, answer: Answer) -> None:
             return
         order.tries = 0
         if answer.outcome is Outcome.UNDER_WAY:
-            start_work(order, at=now + pause_between_questions(now - step.since))
+            _come_back(order, at=now + pause_between_questions(now - step.since))
             return
         item.go(_state_after(step, answer), now=now)
         if not answer.is_done:
@@ -255,7 +255,7 @@ def _wait(order_id: UUID, until: datetime) -> None:
         order = locked_order(Order.id == order_id)
         if order.state == OrderState.IN_PROGRESS:
             order.tries = max(order.tries - 1, 0)
-            start_work(order, at=until + LONGEST_JITTER * CHANCE.random())
+            _come_back(order, at=until + LONGEST_JITTER * CHANCE.random())
 
 
 def _try_again(order_id: UUID) -> None:
@@ -267,11 +267,18 @@ def _try_again(order_id: UUID) -> None:
         now = clock.now()
         if order.tries < MOST_TRIES:
             pause = pause_after_silence(order.tries) * CHANCE.uniform(0.5, 1.5)
-            start_work(order, at=now + pause)
+            _come_back(order, at=now + pause)
             return
         order.failure = order.failure or SILENCE
         order.go(OrderState.HELD, now=now)
         tell_held(order)
+
+
+def _come_back(order: Order, *, at: datetime) -> None:
+    """Let one job take the order up again; one that waits already will do."""
+    order.next_try_at = at
+    if not is_waiting(session, lock_of(order)):
+        start_work(order, at=at)
 
 
 def pause_after_silence(tries: int) -> timedelta:
