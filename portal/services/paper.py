@@ -23,7 +23,7 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 from portal.accounts.models import Account
 from portal.config import ROOT, Settings
 from portal.core import clock
-from portal.core.text import _l, day_time, language, money, month, translate
+from portal.core.text import _l, day_time, language, money, month, today, translate
 from portal.services.presenting import Row
 from portal.services.proration import Month
 from portal.services.receipt import RULES, written_lines
@@ -33,6 +33,7 @@ _PLAIN, _STRONG = "Golos", "Golos-Strong"
 _FONTS = {_PLAIN: "golos-text-400.ttf", _STRONG: "golos-text-600.ttf"}
 _INK, _PALE, _LINE = HexColor("#17202b"), HexColor("#5a6675"), HexColor("#ccd3dc")
 _MARGIN, _SUM_WIDTH = 20 * mm, 38 * mm
+_PADDING = 6  # points, which reportlab's frame keeps free on each side
 _WIDTH = A4[0] - 2 * _MARGIN
 _TEXT = ParagraphStyle("text", fontName=_PLAIN, fontSize=9.5, leading=13, textColor=_INK)
 _SMALL = ParagraphStyle("small", _TEXT, fontSize=8, leading=11, textColor=_PALE)
@@ -62,7 +63,7 @@ def print_statement(
     story = [
         Paragraph(escape(title), _HEAD),
         Spacer(0, 3 * mm),
-        *(Paragraph(escape(fact), _TEXT) for fact in _facts(account)),
+        *(Paragraph(escape(fact), _TEXT) for fact in _facts(account, statement)),
         Spacer(0, 6 * mm),
         _table(written_lines(statement.lines, names), money(statement.total)),
         Spacer(0, 5 * mm),
@@ -86,12 +87,14 @@ def _register_fonts() -> None:
         pdfmetrics.registerFont(TTFont(name, str(ROOT / "static" / "fonts" / file)))
 
 
-def _facts(account: Account) -> list[str]:
+def _facts(account: Account, statement: Statement) -> list[str]:
+    is_open = statement.month == Month.of(today())
     facts = [
         _contract(account),
         account.holder_name,
         *(place.street for place in account.premises[:1]),
         translate(_l("Made on %(moment)s"), moment=day_time(clock.now())),
+        translate(_l("The month is not over: these are its charges so far.")) if is_open else "",
     ]
     return [fact for fact in facts if fact]
 
@@ -133,8 +136,8 @@ def _drawn(story: list[Any], head: _Head) -> bytes:
     document = SimpleDocTemplate(
         target,
         pagesize=A4,
-        leftMargin=_MARGIN,
-        rightMargin=_MARGIN,
+        leftMargin=_MARGIN - _PADDING,
+        rightMargin=_MARGIN - _PADDING,
         topMargin=26 * mm,
         bottomMargin=22 * mm,
         title=head.title,
