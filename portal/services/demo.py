@@ -16,6 +16,7 @@ from portal.catalog.reading import read_catalogue
 from portal.core import clock
 from portal.core.db import session
 from portal.core.text import local
+from portal.services import leaving_demo
 from portal.services.actions import place_order, quote_connection, take_over
 from portal.services.models import NetworkHabit, Order, Subscription
 from portal.services.simulator import ANY_OFFERING
@@ -44,6 +45,7 @@ def load(cast: Cast) -> None:
         _subscribe(account, codes)
     _say_balances(cast)
     visits.load(cast, _order(cast))
+    leaving_demo.load(cast)
     session.add(NetworkHabit(offering_code=ANY_OFFERING, delay_ms=PACE_MS))
     session.add(NetworkHabit(offering_code=REFUSED, delay_ms=PACE_MS, refusal="no_capacity"))
 

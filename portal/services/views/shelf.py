@@ -90,7 +90,7 @@ def _written(field: Field) -> str:
         return next(str(each.label) for each in field.choices if each.value == field.data)
     if isinstance(field.data, Decimal):
         return translate(_l("up to %(sum)s"), sum=money(field.data))
-    return f"“{field.data}”"
+    return translate(_l("“%(words)s”"), words=field.data)
 
 
 def _find_form(priced: list[Priced]) -> FindForm:
