@@ -21,6 +21,7 @@ FEATURES = (
     "promises",
     "services",
     "services.visits",
+    "services.rises",
     "parental",
     "appeals",
     "feedback",

@@ -12,6 +12,7 @@ FEATURES = (
     "promises",
     "services",
     "services.visits",
+    "services.rises",
     "parental",
     "appeals",
     "feedback",

@@ -37,6 +37,20 @@ def upgrade() -> None:
         sa.Column("changed_at", _INSTANT, nullable=False),
         sa.UniqueConstraint("code", name="uq_offering_draft_code"),
     )
+    op.create_table(
+        "price_rise",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("offering_id", sa.Uuid, sa.ForeignKey("offering.id"), nullable=False),
+        sa.Column("monthly", sa.Numeric(12, 2), nullable=False),
+        sa.Column("from_on", sa.Date, nullable=False),
+        sa.Column("announced_at", _INSTANT, nullable=False),
+        sa.Column("author_id", sa.Uuid, sa.ForeignKey("user_account.id"), nullable=False),
+        sa.Column("told", sa.Integer, nullable=False),
+        sa.Column("done_at", _INSTANT),
+        sa.UniqueConstraint("offering_id", "from_on", name="uq_price_rise_offering_id_from_on"),
+        sa.CheckConstraint("monthly > 0", name="ck_price_rise_price_is_a_sum"),
+    )
+    grant_only("price_rise", app="select, insert", worker="select, update")
     grant_only("catalogue_version", app="select, insert", worker="select")
     grant_only("offering_draft", app="select, insert, update, delete", worker="select")
     # A price that has not begun may be taken back.

@@ -31,6 +31,8 @@ def _version(world: World) -> dict[str, Any]:
 
 
 ROWS = {
+    "rises.announce_rise": Row(staff(only=MANAGERS), values=_offering),
+    "POST rises.announce_rise": Row(staff(422, only=MANAGERS), values=_offering),
     "catalog.list_catalogue": Row(staff(only=MANAGERS), values=_draft),
     "catalog.create_offering": Row(staff(only=MANAGERS), values=_shelf),
     "POST catalog.create_offering": Row(staff(422, only=MANAGERS), values=_shelf),

@@ -136,6 +136,7 @@ def _change_subscription(item: OrderItem, promised: Item, since: date, today: da
         select(Subscription)
         .options(joinedload(Subscription.offering))
         .where(Subscription.id == item.subscription_id)
+        .with_for_update(of=Subscription)  # A rise may be on its way to it.
     )
     subscription = session.scalars(query).one()
     held = subscription.running
