@@ -68,7 +68,7 @@ def test_an_order_asks_for_a_time_and_keeps_it(alices, db, alice, waiting, place
     assert "The visit is booked." in page.text
     assert "Sunday, 29 November, 09:00–11:00" in page.text
     assert "You can move or cancel the visit until 28 November, 13:00" in page.text
-    assert "Visit: running" in page.text
+    assert "Visit: promised" in page.text
     assert taken(db) == {MORNING: 1}
     assert promised(db) == [(1, "11:00", None)]
     assert told(db) == ["services.visit_booked"]
