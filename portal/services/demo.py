@@ -1,6 +1,5 @@
 """What the people of the demo have: services, an order on its way, and what billing says."""
 
-import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -16,8 +15,8 @@ from portal.catalog.reading import read_catalogue
 from portal.core import clock
 from portal.core.db import session
 from portal.core.text import local
-from portal.services import leaving_demo
-from portal.services.actions import place_order, quote_connection, take_over
+from portal.services import leaving_demo, money_demo
+from portal.services.actions import place_order, quote_connection
 from portal.services.models import NetworkHabit, Order, Subscription
 from portal.services.simulator import ANY_OFFERING
 from portal.services.visits import demo as visits
@@ -43,7 +42,7 @@ def load(cast: Cast) -> None:
         (cast.neighbours, NEIGHBOURS),
     ):
         _subscribe(account, codes)
-    _say_balances(cast)
+    money_demo.load(cast)
     visits.load(cast, _order(cast))
     leaving_demo.load(cast)
     session.add(NetworkHabit(offering_code=ANY_OFFERING, delay_ms=PACE_MS))
@@ -73,16 +72,6 @@ def _subscribe(account: Account, codes: tuple[str, ...]) -> None:
                 started_on=started_on,
             )
         )
-
-
-def _say_balances(cast: Cast) -> None:
-    as_of = (clock.now() - timedelta(hours=6)).isoformat()
-    balances = ((cast.home, "3240"), (cast.parents, "9500"), (cast.neighbours, "0"))
-    lines = (
-        {"kind": "balance", "contract": account.number, "balance": sum_, "as_of": as_of}
-        for account, sum_ in balances
-    )
-    take_over((json.dumps(line).encode() for line in lines), source="billing-demo.jsonl")
 
 
 def _order(cast: Cast) -> Order:

@@ -63,7 +63,10 @@ def import_feed(lines: Iterable[bytes], *, source: str) -> Report:
 
 
 def take_over(lines: Iterable[bytes], *, source: str) -> Report:
-    """Do what `import_feed` does within the present transaction, which must be staff's."""
+    """Do what `import_feed` does within the present transaction, which must be staff's.
+
+    Accounts that were loaded before hold their old balance until they are refreshed.
+    """
     report = Report()
     import_id = _begin(source)
     for batch in _batches(lines):
