@@ -10,9 +10,11 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from portal.appeals.models import Appeal
 from portal.core.text import today
+from portal.notify.models import Notification
 from portal.services.activation import Answer, NoAnswerError, Operation, Outcome, Work, ask
 from portal.services.order_management import Access, OrderManagement
 from portal.services.states import OrderState
@@ -215,6 +217,45 @@ def test_a_worker_killed_while_the_network_works_leaves_it_done_once(town, opera
 
     assert town.ended(order, patience=60).state == OrderState.COMPLETED
     assert operator.done() == ONCE
+
+
+def test_a_worker_killed_while_it_takes_back_tells_of_it_once(town, operator, worker):
+    town.have(PLAN, "night-boost")
+    operator.be(
+        posts=["", "", "", "wait_after"],
+        wait=0.9,
+        refusals={"night-boost delete": "no_capacity"},
+        is_forgiving=False,
+    )
+    order = town.order("vmeste-500")
+    wait_until(lambda: len(operator.done()) == 3)
+
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    town.live.start_worker(**operator.settings)
+
+    assert town.ended(order, patience=60).state == OrderState.FAILED
+    assert town.running() == {PLAN, "night-boost"}
+    assert sorted(operator.done()) == [
+        ("add", PLAN), ("add", "vmeste-500"), ("delete", PLAN), ("delete", "vmeste-500"),
+    ]  # fmt: skip
+    assert town.db.scalar(select(func.count()).select_from(Appeal)) == 1
+    told = town.db.scalars(select(Notification.kind)).all()
+    assert sorted(told) == ["appeals.registered", "services.order_failed"]
+
+
+def test_what_the_network_would_not_take_back_is_put_into_force(town, operator, worker):
+    town.have(PLAN, "night-boost")
+    operator.be(
+        takes=[0.1, 0.2],
+        refusals={"night-boost delete": "no_capacity", "vmeste-500 delete": "no_capacity"},
+    )
+
+    order = town.ended(town.order("vmeste-500"))
+
+    assert order.state == OrderState.PARTIAL
+    assert town.running() == {PLAN, "night-boost", "vmeste-500"}
+    assert operator.done() == [("add", "vmeste-500"), ("delete", PLAN), ("add", PLAN)]
 
 
 def test_an_order_whose_job_was_lost_while_it_waited_is_taken_up(town, operator, worker):
