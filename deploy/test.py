@@ -28,7 +28,7 @@ def main(wanted: list[str]) -> int:
 
 def _prepare_tools() -> None:
     """Bring what the browser tests use, where we may; say what is missing."""
-    for bring in (tools.chromium, tools.axe):
+    for bring in (tools.chromium, tools.axe, tools.dns_servers, tools.faketime, tools.freeradius):
         try:
             bring()
         except tools.MissingToolError as missing:

@@ -1,4 +1,4 @@
-"""What the tests use besides Python: a browser, axe-core, Debian's PostgreSQL.
+"""What the tests use besides Python: a browser, axe-core, Debian's PostgreSQL and DNS servers.
 
 Root on a Debian may install packages, so there they are installed; elsewhere a line says how.
 """
@@ -9,6 +9,9 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from glob import glob
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +19,10 @@ AXE = ROOT / "var" / "axe" / "axe.min.js"
 AXE_PACKAGE = "axe-core@4.14.1"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql/15")
+DAEMONS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
+RLM_REST = "/usr/lib/freeradius/rlm_rest.so"
+POLICY = Path("/usr/sbin/policy-rc.d")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -57,6 +64,38 @@ def debian_postgres() -> Path:
     return DEBIAN_POSTGRES
 
 
+def dns_servers() -> tuple[str, str]:
+    """Return the paths of dnsdist (with LuaJIT) and unbound, installed now if they must be."""
+    return _server("dnsdist"), _server("unbound")
+
+
+def faketime() -> str:
+    """Return the path of libfaketime, with which a test turns the clock of another program."""
+    found = glob(FAKETIME) or (_apt_get("libfaketime") and glob(FAKETIME))
+    if not found:
+        raise MissingToolError("No libfaketime: tests of time in dnsdist are skipped.")
+    return found[0]
+
+
+def freeradius() -> tuple[str, str]:
+    """Return the paths of freeradius (with rlm_rest) and radclient, installed if they must be."""
+    if not glob(RLM_REST):
+        _apt_get("freeradius-rest")
+    return _server("freeradius"), _server("radclient", package="freeradius-utils")
+
+
+def _server(program: str, package: str = "") -> str:
+    """Return the path of a program that most users have not on their PATH."""
+    found = shutil.which(program, path=DAEMONS)
+    if not found and _apt_get(package or program):
+        found = shutil.which(program, path=DAEMONS)
+    if not found:
+        raise MissingToolError(
+            f"No {program}: its tests are skipped. On Debian 12: apt install {package or program}."
+        )
+    return found
+
+
 def _found(names: list[str] | tuple[str, ...]) -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
@@ -68,7 +107,22 @@ def _apt_get(package: str) -> bool:
     print(f"· Installing Debian’s package {package} ...", flush=True)
     apt_get = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
     install = [*apt_get, "install", "--yes", "--no-install-recommends", package]
-    return all(_runs(command) for command in ([*apt_get, "update"], install))
+    with _services_at_rest():
+        return all(_runs(command) for command in ([*apt_get, "update"], install))
+
+
+@contextmanager
+def _services_at_rest() -> Iterator[None]:
+    """Keep Debian from starting the service of an installed package: a test wants the program."""
+    is_ours = not POLICY.exists()
+    if is_ours:
+        POLICY.write_text("#!/bin/sh\nexit 101\n")
+        POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        if is_ours:
+            POLICY.unlink(missing_ok=True)
 
 
 def _runs(command: list[str]) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -130,6 +131,10 @@ def _list(raw: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
 
+def _networks(raw: str) -> tuple[str, ...]:
+    return tuple(str(ip_network(part)) for part in _list(raw))
+
+
 def _setting(name: str, read: Callable[[str], Any], default: str) -> Any:
     return field(metadata={"name": name, "read": read, "default": default})
 
@@ -180,6 +185,7 @@ class Settings:
     dns_listen: str = _setting("DNS_LISTEN", _text, "127.0.0.1:5353")
     dns_upstream: str = _setting("DNS_UPSTREAM", _text, "")
     dns_node_name: str = _setting("DNS_NODE_NAME", _text, "")
+    dns_networks: tuple[str, ...] = _setting("DNS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
     block_page_ipv4: str = _setting("BLOCK_PAGE_IPV4", _text, "192.0.2.53")
     block_page_ipv6: str = _setting("BLOCK_PAGE_IPV6", _text, "2001:db8::53")
     never_block: tuple[str, ...] = _setting("NEVER_BLOCK", _list, "egov.kz,gov.kz,telecom.kz")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from flask.cli import AppGroup
 from portal.config import Settings
 from portal.core.jobs import conninfo
 from portal.parental import limits
+from portal.parental.dns import dnsdist
 from portal.parental.dns import upstream as demo
 from portal.parental.dns.listening import ListenError, endpoint, serve
 from portal.parental.dns.node import Node
@@ -42,21 +44,33 @@ def follow(name: str | None) -> None:
 def answer() -> None:
     """Answer DNS questions at DNS_LISTEN by the files of DNS_DATA_DIR until SIGTERM."""
     settings = _settings()
-    if not settings.dns_upstream:
-        raise click.ClickException(
-            "DNS_UPSTREAM is not set: name the resolver to ask for open sites, e.g. 192.0.2.1:53"
-        )
+    around = _surroundings(settings)
     store = Store(settings.dns_data_dir)
-    around = Surroundings(
-        upstream=_endpoint("DNS_UPSTREAM", settings.dns_upstream),
-        page_ipv4=settings.block_page_ipv4,
-        page_ipv6=settings.block_page_ipv6,
-        never_closed=tuple(wire_name(name) for name in limits.never_blocked(settings)),
-    )
     _endpoint("DNS_LISTEN", settings.dns_listen)
     respond = FilteringServer(store, around).respond
     _run(serve(settings.dns_listen, respond, ready=f"dns.serving at={settings.dns_listen}"))
     store.close()
+
+
+@cli.command("dnsdist-config")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for them.")
+@click.option("--metrics", default="127.0.0.1:8083", help="Where dnsdist shows /metrics.")
+@click.option("--unbound", default="127.0.0.1:5301", help="Where unbound answers for dnsdist.")
+def write_configuration(out: Path, metrics: str, unbound: str) -> None:
+    """Write what Debian's dnsdist and unbound need to enforce the files of DNS_DATA_DIR."""
+    settings = _settings()
+    host = dnsdist.Host(
+        data=settings.dns_data_dir,
+        listen=tuple(_endpoint("DNS_LISTEN", each) for each in settings.dns_listen.split(",")),
+        metrics=_endpoint("--metrics", metrics),
+        unbound=_endpoint("--unbound", unbound),
+        networks=settings.dns_networks,
+    )
+    folder = out.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in dnsdist.files(host, _surroundings(settings), folder).items():
+        (folder / name).write_text(content)
+    click.echo(f"dnsdist -C {folder / 'dnsdist.conf'}\nunbound -c {folder / 'unbound.conf'}")
 
 
 @cli.command("upstream")
@@ -75,6 +89,19 @@ def _run(server: Coroutine[Any, Any, None]) -> None:
         asyncio.run(server)
     except ListenError as error:
         raise click.ClickException(str(error)) from None
+
+
+def _surroundings(settings: Settings) -> Surroundings:
+    if not settings.dns_upstream:
+        raise click.ClickException(
+            "DNS_UPSTREAM is not set: name the resolver to ask for open sites, e.g. 192.0.2.1:53"
+        )
+    return Surroundings(
+        upstream=_endpoint("DNS_UPSTREAM", settings.dns_upstream),
+        page_ipv4=settings.block_page_ipv4,
+        page_ipv6=settings.block_page_ipv6,
+        never_closed=tuple(wire_name(name) for name in limits.never_blocked(settings)),
+    )
 
 
 def _endpoint(name: str, written: str) -> tuple[str, int]:

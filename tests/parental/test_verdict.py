@@ -1,9 +1,7 @@
 """The matcher against the naive one, and against the table of vectors."""
 
-import json
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +11,8 @@ from portal.parental.policy import OwnRule, Policy, Scope, Window, encode, wire_
 from portal.parental.sites import Action
 from portal.parental.verdict import FreeDays, Outcome, verdict
 from tests.parental.reference import EPOCH, naive_outcome
+from tests.parental.vectors import VECTORS, free_days, masks_of, policy_of, seconds
 
-VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
 SUNDAY = date(2026, 11, 22)
 NOON = 1795330800  # Sunday 22 November 2026, 12:00 in Almaty
 LABELS = st.sampled_from(["a", "b", "ab", "z-9", "_x"])
@@ -60,10 +58,6 @@ ENTRIES = st.dictionaries(NAMES, MASKS, max_size=8)
 HOLIDAYS = st.sets(st.integers(-9, 9).map(lambda days: SUNDAY + timedelta(days=days)), max_size=5)
 
 
-def masks_of(entries):
-    return lambda wire: {wire_name(name): mask for name, mask in entries.items()}.get(wire, 0)
-
-
 @settings(max_examples=700, deadline=None)
 @given(policy=POLICIES, name=NAMES, at=NEAR, entries=ENTRIES, holidays=HOLIDAYS)
 def test_the_verdict_equals_the_naive_one(policy, name, at, entries, holidays):
@@ -101,56 +95,6 @@ def test_until_then_nothing_changes(policy, name, at, entries, holidays):
         assert answer_at(answer.until).outcome is not Outcome.PAUSE
 
 
-def policy_of(described):
-    windows = [
-        Window(
-            **{
-                **each,
-                "school_days": week_of(each["school_days"]),
-                "free_days": week_of(each["free_days"]),
-            }
-        )
-        for each in described.get("windows", [])
-    ]
-    rules = [
-        OwnRule(
-            each["site"],
-            Action(each["action"]),
-            Scope[each.get("scope", "site").upper()],
-            seconds(each.get("expires")),
-            each.get("in_windows", False),
-        )
-        for each in described.get("rules", [])
-    ]
-    return Policy(
-        zone_offset=described.get("zone_offset", 300),
-        safe_search=described.get("safe_search", False),
-        pause_until=seconds(described.get("pause_until")),
-        bonus_until=seconds(described.get("bonus_until")),
-        categories=described.get("categories", 0),
-        windows=tuple(windows),
-        rules=tuple(rules),
-    )
-
-
-def week_of(spans):
-    """Read [[weekday, "21:30", "24:00"], ...], Monday = 0, as 336 bits."""
-    bits = 0
-    for weekday, start, end in spans:
-        for half_hour in range(half_hours(start), half_hours(end)):
-            bits |= 1 << weekday * 48 + half_hour
-    return bits
-
-
-def half_hours(clock):
-    hours, minutes = clock.split(":")
-    return int(hours) * 2 + int(minutes) // 30
-
-
-def seconds(moment):
-    return int(datetime.fromisoformat(moment).timestamp()) if moment else 0
-
-
 @pytest.mark.parametrize(
     "question", VECTORS["questions"], ids=lambda each: f"{each['policy']}: {each['name']}"
 )
@@ -160,7 +104,7 @@ def test_the_table_of_vectors(question):
         wire_name(question["name"]),
         at=seconds(question["at"]),
         categories=masks_of(VECTORS["categories"]),
-        free_days=FreeDays.of({date.fromisoformat(day) for day in VECTORS["free_days"]}),
+        free_days=free_days(),
     )
 
     assert answer.outcome == question["outcome"]

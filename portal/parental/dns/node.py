@@ -17,6 +17,8 @@ import psycopg
 
 from portal.core import clock
 from portal.parental.dns.store import Cursor, Saved, Store, network_key
+from portal.parental.verdict import FreeDays
+from portal.sla.kazakhstan import DAYS_OFF, days_off
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +117,7 @@ class Node:
         if not self.store.belongs_to(database) or self.store.cursor().xid > int(next_xid):
             log.info("dns.node_starts_over database=%s", database)
             self.store.start_over(database)
+        self.store.put_free_days(FreeDays.of(set(days_off(*DAYS_OFF))))
         told = reads.execute(_TOLD, [self.name]).fetchone() or ("0", 0)
         place = self.store.cursor()
         untold = reads.execute(_UNTOLD, [*told, str(place.xid), place.seq]).fetchall()

@@ -28,6 +28,7 @@ from portal.parental.verdict import FreeDays
 MAP_SIZES = {"net": 4 << 30, "pol": 16 << 30, "cat": 4 << 30}  # address space, not disk
 DATABASES = {"net": ("net", "tok", "meta"), "pol": ("pol", "seq", "meta"), "cat": ("cat",)}
 READERS = 512
+MODE = 0o660  # A resolver of the same group writes into the lock files, as every reader does.
 _ID = struct.Struct(">I")
 _SEQ = struct.Struct(">Q")
 _MASK = struct.Struct("<Q")
@@ -63,6 +64,7 @@ class Store:
 
     def _open(self, name: str, path: Path, size: int, *, is_writer: bool) -> None:
         options: Any = {"subdir": False, "map_size": size, "max_dbs": 8, "max_readers": READERS}
+        options["mode"] = MODE
         if not is_writer:
             make = lmdb.open(str(path), **options)  # A reader can't make the databases it reads.
             for database in DATABASES[name]:
@@ -143,6 +145,11 @@ class Store:
         with self._environments["cat"].begin(write=True) as write:
             for name, mask in masks:
                 write.put(name, _MASK.pack(mask), db=self._databases["cat", "cat"])
+
+    def put_free_days(self, days: FreeDays) -> None:
+        """Keep the public holidays, which all schedules share."""
+        with self._environments["pol"].begin(write=True) as write:
+            write.put(b"free_days", days.encode(), db=self._databases["pol", "meta"])
 
     def belongs_to(self, database: str) -> bool:
         """Say whether what is kept comes from this database's log."""

@@ -1,0 +1,169 @@
+"""What an operator's resolver host runs: configuration of Debian 12's dnsdist and unbound.
+
+dnsdist takes the verdict (lua/filter.lua says what verdict.py says) and answers what is closed;
+unbound stands behind it for filtered homes: it caps lives, and rewrites search engines.
+Source: parental-control.md, "How it is enforced" and "Rules of the trade".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from portal.parental.dns.questions import BLOCKED_TTL
+from portal.parental.dns.safe_search import SWITCHES, zone
+from portal.parental.dns.server import (
+    EMPTY_CANARY,
+    FILTERED_TTL,
+    UNKNOWN_CANARIES,
+    Surroundings,
+)
+from portal.parental.dns.store import MAP_SIZES, READERS
+from portal.parental.verdict import Outcome
+
+LUA = Path(__file__).parent / "lua"
+OUTCOMES = (*Outcome, "canary", "never_closed", "failed_open")
+# Each pool asks unbound from an address of its own, by which unbound knows the switches. unbound
+# 1.17's interface-tag is not heeded by RPZ (NLnetLabs/unbound issue 1102), access-control-tag is.
+POOLS = {
+    "home": ("127.0.0.11", ()),
+    "safe": ("127.0.0.12", ("safe",)),
+    "moderate": ("127.0.0.13", ("moderate",)),
+    "strict": ("127.0.0.14", ("strict",)),
+    "safe-moderate": ("127.0.0.15", ("safe", "moderate")),
+    "safe-strict": ("127.0.0.16", ("safe", "strict")),
+}
+CACHES = {"": 200_000, "home": 200_000}
+OTHER_CACHE = 20_000
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where the servers of one resolver host stand. Addresses are (host, port)."""
+
+    data: Path
+    listen: tuple[tuple[str, int], ...]
+    metrics: tuple[str, int]
+    unbound: tuple[str, int]
+    networks: tuple[str, ...]
+    sockets: int = 2  # for each address: as many threads answer
+
+
+def files(host: Host, around: Surroundings, folder: Path) -> dict[str, str]:
+    """Return name -> content of every file; they refer to each other in `folder`."""
+    zones = {f"{switch}.rpz": zone(switch) for switch in SWITCHES}
+    return {
+        "dnsdist.conf": dnsdist(host, around),
+        "unbound.conf": unbound(host, around.upstream, folder),
+        **zones,
+    }
+
+
+def dnsdist(host: Host, around: Surroundings) -> str:
+    """Return dnsdist's configuration, with the filter inside."""
+    values = {
+        "FILES": _table(_file(host.data / f"{name}.mdb", MAP_SIZES[name]) for name in MAP_SIZES),
+        "READERS": str(READERS),
+        "NETWORKS": ", ".join(map(_string, host.networks)),
+        "LISTEN": "\n".join(_listeners(host)),
+        "METRICS": _at(host.metrics),
+        "SERVERS": "\n".join(_servers(host, around)),
+        "POOLS": "\n".join(_caches()),
+        "OUTCOMES": ", ".join(map(_string, OUTCOMES)),
+        "TTL": str(BLOCKED_TTL),
+        "PAGE_IPV4": str(ip_address(around.page_ipv4)),
+        "PAGE_IPV6": str(ip_address(around.page_ipv6)),
+        "POOL_NAMES": ", ".join(map(_string, POOLS)),
+        "FILTER": _filled((LUA / "filter.lua").read_text(), _names(around)),
+    }
+    return _filled((LUA / "dnsdist.conf").read_text(), values)
+
+
+def unbound(host: Host, upstream: tuple[str, int], folder: Path) -> str:
+    """Return unbound's configuration: answers of `upstream`, short-lived and made safe."""
+    address, port = host.unbound
+    server = {
+        "interface": address,
+        "port": port,
+        "do-daemonize": "no",
+        "use-syslog": "no",
+        "username": '""',
+        "chroot": '""',
+        "directory": f'"{folder}"',
+        "pidfile": '""',
+        "module-config": '"respip iterator"',  # what validates stands behind
+        "do-not-query-localhost": "no",
+        "cache-max-ttl": FILTERED_TTL,
+        "cache-max-negative-ttl": FILTERED_TTL,
+        "infra-host-ttl": 60,
+        "infra-keep-probing": "yes",
+        "define-tag": f'"{" ".join(SWITCHES)}"',
+    }
+    lines = ["# Made by `flask dns dnsdist-config`; make it anew, don't edit it.", "server:"]
+    lines += [f"  {option}: {value}" for option, value in server.items()]
+    for source, switches in POOLS.values():
+        lines.append(f"  access-control: {source}/32 allow")
+        lines += [f'  access-control-tag: {source}/32 "{" ".join(switches)}"'] if switches else []
+    lines += ["forward-zone:", '  name: "."', f"  forward-addr: {upstream[0]}@{upstream[1]}"]
+    for switch in SWITCHES:
+        lines += ["rpz:", f'  name: "{switch}.rpz"', f'  zonefile: "{folder / switch}.rpz"']
+        lines.append(f'  tags: "{switch}"')
+    return "\n".join(lines) + "\n"
+
+
+def _names(around: Surroundings) -> dict[str, str]:
+    return {
+        "NEVER_CLOSED": _table(map(_bytes, around.never_closed)),
+        "UNKNOWN": _table(map(_bytes, UNKNOWN_CANARIES)),
+        "EMPTY": _table([_bytes(EMPTY_CANARY)]),
+    }
+
+
+def _listeners(host: Host) -> Iterable[str]:
+    for address in host.listen:
+        for _ in range(host.sockets):
+            yield f"addLocal('{_at(address)}', {{ reusePort = true }})"
+
+
+def _servers(host: Host, around: Surroundings) -> Iterable[str]:
+    yield f"newServer({{ name = 'operator', address = '{_at(around.upstream)}', sockets = 4 }})"
+    for pool, (source, _) in POOLS.items():
+        yield (
+            f"newServer({{ name = '{pool}', address = '{_at(host.unbound)}', sockets = 4,"
+            f" source = '{source}', pool = '{pool}' }})"
+        )
+
+
+def _caches() -> Iterable[str]:
+    for pool in ("", *POOLS):
+        room = CACHES.get(pool, OTHER_CACHE)
+        yield f"getPool('{pool}'):setCache(newPacketCache({room}, {{ maxTTL = 60 }}))"
+
+
+def _file(path: Path, size: int) -> str:
+    return f"{{ path = {_string(str(path))}, size = {size}ULL }}"
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        template = template.replace(f"@{name}@", value)
+    return template
+
+
+def _at(address: tuple[str, int]) -> str:
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _table(items: Iterable[str]) -> str:
+    return f"{{ {', '.join(items)} }}"
+
+
+def _string(text: str) -> str:
+    return _bytes(text.encode())
+
+
+def _bytes(data: bytes) -> str:
+    """Return a string of Lua: what is not a plain letter or digit as its number."""
+    plain = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./: "
+    return "'" + "".join(chr(byte) if byte in plain else f"\\{byte:03d}" for byte in data) + "'"

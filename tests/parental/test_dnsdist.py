@@ -1,0 +1,317 @@
+"""What an operator runs, as a household's devices see it: dnsdist, unbound and our store."""
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import dns.exception
+import dns.flags
+import dns.rcode
+import pytest
+
+from portal.parental.dns.store import Cursor, Saved
+from portal.parental.policy import OwnRule, Policy, Scope, Window, encode, wire_name
+from portal.parental.sites import Action
+from tests.databases import ROOT
+from tests.live import wait_until
+from tests.parental.dnsdist import ResolverHost, fill
+from tests.parental.resolvers import BLOCKED, OPEN
+
+HOME, OTHER, NOBODY = "127.0.0.1", "127.0.7.7", "127.0.9.9"
+RULES = (
+    OwnRule("casino.com", Action.BLOCK),
+    OwnRule("good.casino.com", Action.ALLOW),
+    OwnRule("xn--80aau21bd.xn--80ao21a", Action.BLOCK),
+    OwnRule("egov.kz", Action.BLOCK),
+)
+LISTS = Policy(rules=RULES, categories=1)
+ALWAYS = 2**336 - 1
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    host = ResolverHost(tmp_path_factory.mktemp("resolver"))
+    try:
+        with host.store():
+            host.start()
+        yield host
+    finally:
+        host.end()
+
+
+@pytest.fixture
+def store(running):
+    with running.store() as store:
+        fill(store, {HOME: LISTS, "::1": LISTS})
+        store.put_categories([(wire_name("adult.example"), 1)])
+        yield store
+
+
+@pytest.fixture
+def resolver(running, store):
+    return running
+
+
+def test_closed_and_open_names(resolver):
+    assert resolver.address("casino.com") == BLOCKED["A"]
+    assert resolver.address("WWW.Casino.COM", "AAAA") == BLOCKED["AAAA"]
+    assert resolver.address("қазақ.қаз") == BLOCKED["A"]
+    assert resolver.address("x.adult.example") == BLOCKED["A"]
+    assert resolver.address("good.casino.com") == OPEN["A"]
+    assert resolver.address("notcasino.com", "AAAA") == OPEN["AAAA"]
+    assert resolver.address("casino.com", tcp=True) == BLOCKED["A"]
+    assert resolver.address("notcasino.com", tcp=True) == OPEN["A"]
+
+
+def test_a_closed_name_has_a_short_life_and_nothing_of_other_types(resolver):
+    assert resolver.ask("casino.com").answer[0].ttl == 10
+    for kind in ("HTTPS", "SVCB", "TXT", "MX", "ANY", "CNAME", "NS", "SOA", "TYPE65280"):
+        answer = resolver.ask("casino.com", kind)
+        assert (answer.rcode(), answer.answer) == (dns.rcode.NOERROR, []), kind
+
+
+def test_only_filtered_homes_get_short_lives(resolver):
+    assert resolver.ask("open.kz").answer[0].ttl <= 30
+    assert resolver.ask("open.kz", home=NOBODY).answer[0].ttl > 30
+    assert resolver.address("casino.com", home=NOBODY) == OPEN["A"]
+    assert resolver.ask("mask.icloud.com", home=NOBODY).rcode() == dns.rcode.NOERROR
+
+
+def test_a_save_is_in_force_at_the_next_question(resolver, store):
+    for number in range(20):
+        closed = f"site{number}.kz"
+        policy = Policy(rules=(OwnRule(closed, Action.BLOCK),))
+        store.apply_policies([Saved(1, 100 + number, encode(policy))], Cursor(1, 100 + number))
+
+        assert resolver.address(closed) == BLOCKED["A"]
+        assert resolver.address(f"site{number - 1}.kz") == OPEN["A"]
+
+
+def test_ipv6_homes_are_known_by_their_prefix(resolver):
+    assert resolver.address("casino.com", home="::1") == BLOCKED["A"]
+    assert resolver.address("open.kz", home="::1") == OPEN["A"]
+
+
+def test_canaries_keep_devices_from_going_round_us(resolver):
+    for name in ("use-application-dns.net", "mask.icloud.com", "x.mask-h2.icloud.com"):
+        assert resolver.ask(name).rcode() == dns.rcode.NXDOMAIN
+    empty = resolver.ask("_dns.resolver.arpa", "SVCB")
+    assert (empty.rcode(), empty.answer) == (dns.rcode.NOERROR, [])
+
+
+def test_emergency_help_stays_open_even_in_a_pause(resolver, store):
+    assert resolver.address("www.egov.kz") == OPEN["A"]
+
+    fill(store, {HOME: Policy(pause_until=int(time.time()) + 600)})
+
+    assert resolver.address("egov.kz") == OPEN["A"]
+    assert resolver.address("kundelik.kz") == BLOCKED["A"]
+    assert resolver.ask(".", "NS").answer == []
+    assert resolver.ask("mask.icloud.com").rcode() == dns.rcode.NXDOMAIN
+
+
+def test_a_pause_ends_by_itself(resolver, store):
+    fill(store, {HOME: Policy(pause_until=int(time.time()) + 2)})
+    assert resolver.address("kundelik.kz") == BLOCKED["A"]
+
+    wait_until(lambda: resolver.address("kundelik.kz") == OPEN["A"], patience=5)
+
+
+@pytest.mark.parametrize(
+    ("safe_search", "youtube", "google", "video"),
+    [
+        (False, 0, None, None),
+        (True, 0, "forcesafesearch.google.com.", None),
+        (False, 1, None, "restrictmoderate.youtube.com."),
+        (False, 2, None, "restrict.youtube.com."),
+        (True, 1, "forcesafesearch.google.com.", "restrictmoderate.youtube.com."),
+        (True, 2, "forcesafesearch.google.com.", "restrict.youtube.com."),
+    ],
+)
+def test_search_engines_and_youtube_are_made_safe(
+    resolver, store, safe_search, youtube, google, video
+):
+    fill(store, {HOME: Policy(safe_search=safe_search, youtube=youtube)})
+
+    for name, target in (("www.google.kz", google), ("m.youtube.com", video)):
+        for kind in ("A", "AAAA"):
+            answer = resolver.ask(name, kind).answer
+            led_to = [str(rrset[0]) for rrset in answer if rrset.rdtype == dns.rdatatype.CNAME]
+            assert led_to == ([target] if target else [])
+            assert str(answer[-1][0]) == OPEN[kind]
+        assert [rrset for rrset in resolver.ask(name, "HTTPS").answer if rrset.rdtype == 65] == []
+    for name in ("mail.google.com", "google.kz", "x.www.google.kz", "music.youtube.com"):
+        assert len(resolver.ask(name).answer) == 1
+    yandex = "213.180.193.56" if safe_search else OPEN["A"]
+    assert resolver.address("yandex.kz") == yandex
+
+
+def test_an_own_permission_beats_safe_search(resolver, store):
+    rules = (OwnRule("www.google.kz", Action.ALLOW),)
+    fill(store, {HOME: Policy(safe_search=True, rules=rules), OTHER: Policy(safe_search=True)})
+
+    assert len(resolver.ask("www.google.kz").answer) == 1
+    assert len(resolver.ask("www.google.kz", home=OTHER).answer) == 2
+
+
+def test_each_home_has_its_own_lists(resolver, store):
+    fill(store, {HOME: LISTS, OTHER: Policy(rules=(OwnRule("open.kz", Action.BLOCK),))})
+
+    assert (resolver.address("casino.com"), resolver.address("open.kz")) == (
+        BLOCKED["A"],
+        OPEN["A"],
+    )
+    assert resolver.address("casino.com", home=OTHER) == OPEN["A"]
+    assert resolver.address("open.kz", home=OTHER) == BLOCKED["A"]
+
+
+def test_ten_thousand_own_rules_are_all_found(resolver, store):
+    rules = tuple(OwnRule(f"s{number}.kz", Action.BLOCK, Scope.EXACT) for number in range(10_000))
+    fill(store, {HOME: Policy(rules=rules)})
+
+    asked = [(f"s{number}.kz", "A") for number in range(0, 10_000, 97)]
+    answers = resolver.ask_all(HOME, [*asked, ("s10000.kz", "A"), ("x.s1.kz", "A")])
+
+    found = [str(answer.answer[0][0]) for answer in answers]
+    assert found == [BLOCKED["A"]] * len(asked) + [OPEN["A"]] * 2
+
+
+def test_a_broken_policy_opens_and_is_counted(resolver, store):
+    week = Window(mask=1, internet_off=True, school_days=ALWAYS, free_days=ALWAYS)
+    bed = replace(LISTS, windows=(week,))
+    whole = encode(bed)
+    first_record = 32 + 100 + 4 * len(RULES)
+    cut = {f"127.2.0.{at}": whole[:at] for at in range(1, first_record, 7)}
+    strange = {"127.3.0.1": b"\x01" + whole[1:], "127.3.0.2": b"\x02 broken"}
+    strange["127.3.0.3"] = whole[:24] + b"\xff" * 8 + whole[32:]  # too many rules, far away
+    strange["127.3.0.4"] = whole[:12] + b"\xff" + whole[13:]  # too many windows
+    fill(store, cut | strange)
+    before = resolver.outcomes()["failed_open"]
+
+    for home in strange:
+        assert resolver.address("any.kz", home=home) == OPEN["A"]
+    for home in cut:
+        assert resolver.address("any.kz", home=home) == OPEN["A"]
+
+    assert resolver.outcomes()["failed_open"] - before == len(cut) + len(strange)
+    fill(store, {HOME: LISTS})
+    assert resolver.address("casino.com") == BLOCKED["A"]
+
+
+def test_what_is_no_question_does_no_harm(resolver):
+    longest = ".".join(["a" * 63] * 3 + ["b" * 61])
+    assert resolver.address(longest) == OPEN["A"]
+    assert resolver.address(f"casino.com.{'x' * 63}") == OPEN["A"]
+    assert resolver.address(r"casino\.com") == OPEN["A"]
+    assert resolver.address(r"a\000b.casino.com") == BLOCKED["A"]
+    assert resolver.ask("casino.com", use_edns=0).edns == 0
+    assert resolver.ask("casino.com", use_edns=False).edns == -1
+
+
+@pytest.fixture
+def new_host(tmp_path):
+    """Return a function that makes a resolver host; it is ended with the test."""
+    hosts = []
+
+    def make(**options):
+        hosts.append(ResolverHost(tmp_path, **options))
+        return hosts[-1]
+
+    yield make
+    for host in hosts:
+        host.end()
+
+
+def test_who_is_not_of_our_networks_is_not_answered(new_host):
+    host = new_host(DNS_NETWORKS="127.0.0.0/24")
+    with host.store() as store:
+        fill(store, {HOME: LISTS})
+    host.start()
+
+    assert host.address("casino.com") == BLOCKED["A"]
+    with pytest.raises(dns.exception.Timeout):
+        host.ask("casino.com", home="127.0.1.1", timeout=0.5)
+
+
+def test_without_a_store_all_is_open_and_counted_until_the_node_has_made_it(new_host):
+    host = new_host()
+    host.start()
+    assert host.address("casino.com") == OPEN["A"]
+    assert host.outcomes() == {"failed_open": 1}
+    assert "nothing is filtered" in host.logs()
+
+    host.data.mkdir()
+    (host.data / "net.mdb").write_bytes(b"no database at all" * 1000)
+    time.sleep(1.2)
+    assert host.address("casino.com") == OPEN["A"]
+
+    (host.data / "net.mdb").unlink()
+    with host.store() as store:
+        fill(store, {HOME: LISTS})
+        wait_until(lambda: host.address("casino.com") == BLOCKED["A"], patience=5)
+
+
+def is_servfail(host, home):
+    try:
+        return host.ask("new.kz", home=home, timeout=1).rcode() == dns.rcode.SERVFAIL
+    except dns.exception.Timeout:
+        return False
+
+
+def test_dead_servers_behind_are_servfail_and_closed_names_stay_closed(new_host):
+    host = new_host()
+    with host.store() as store:
+        fill(store, {HOME: LISTS})
+    host.configure()
+    behind = [host.start_upstream(), host.start_unbound()]
+    host.start_dnsdist()
+    assert host.address("open.kz") == OPEN["A"]
+
+    for process in behind:
+        process.kill()
+        process.wait(5)
+
+    wait_until(lambda: is_servfail(host, HOME) and is_servfail(host, NOBODY), patience=20)
+    assert host.address("casino.com") == BLOCKED["A"]
+
+
+def test_a_killed_dnsdist_comes_back(new_host):
+    host = new_host()
+    with host.store() as store:
+        fill(store, {HOME: LISTS})
+        host.start()
+        for _ in range(3):
+            host.processes[-1].kill()
+            host.processes[-1].wait(5)
+            host.start_dnsdist()
+
+            assert host.address("casino.com") == BLOCKED["A"]
+        store.put_categories([(wire_name("adult.example"), 1)])
+        assert host.address("adult.example") == BLOCKED["A"]
+
+
+def test_the_command_says_what_is_missing(tmp_path):
+    host = ResolverHost(tmp_path, DNS_UPSTREAM="")
+    command = [sys.executable, "-m", "flask", "dns", "dnsdist-config", "--out", str(tmp_path)]
+    done = subprocess.run(
+        command, env=host.settings, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert "DNS_UPSTREAM is not set" in done.stderr
+    assert not (tmp_path / "dnsdist.conf").exists()
+
+
+def test_the_clock_of_the_tests_is_dnsdists_clock(new_host):
+    host = new_host(is_clock_ours=True)
+    noon = int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp())
+    with host.store() as store:
+        fill(store, {HOME: Policy(pause_until=noon + 1)})
+    host.set_clock(noon)
+    host.start()
+
+    assert host.address("any.kz") == BLOCKED["A"]
+    host.set_clock(noon + 1)
+    assert host.address("any.kz") == OPEN["A"]
