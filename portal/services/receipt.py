@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from portal.core.money import ZERO
-from portal.core.text import Marked, _l, day, money, month, ngettext, translate
+from portal.core.text import Marked, _l, day, language, money, month, ngettext, translate
 from portal.services.causes import CompensationCause
 from portal.services.differences import Difference, Turn, explained
 from portal.services.presenting import RATES, Row, between, days_derivation, months_derivation
@@ -138,7 +138,9 @@ def _explained(each: Difference, name: str) -> Row:
 
 
 def _named(first_day: date) -> str:
-    return f"{month(first_day)} {first_day.year}"
+    """Write a month within a sentence: `October`, `октябрь`."""
+    name = month(first_day)
+    return name if language() == "en" else name.lower()
 
 
 def signed(amount: Decimal) -> str:
