@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
+
+from portal.core.pictures import percent
 
 REASONS = (
     "price",
@@ -32,7 +33,7 @@ class ReasonLine:
 
     reason: str
     left: int
-    share: Decimal
+    share: int
     stayed: int
 
 
@@ -50,7 +51,7 @@ def by_reason(left: Iterable[Count], stayed: Mapping[str, int]) -> list[ReasonLi
     numbers = _sums(left, lambda each: each.reason)
     total = sum(numbers.values())
     lines = [
-        ReasonLine(reason, number, share(number, total), stayed.get(reason, 0))
+        ReasonLine(reason, number, percent(number, total), stayed.get(reason, 0))
         for reason in _known(numbers, stayed)
         for number in [numbers.get(reason, 0)]
     ]
@@ -68,13 +69,6 @@ def crossed(
         for name, total in totals.items()
     ]
     return sorted(lines, key=lambda line: (-line.total, line.name))
-
-
-def share(part: int, whole: int) -> Decimal:
-    """Return `part` of `whole` in percent with one place; nothing of nothing is 0."""
-    if not whole:
-        return Decimal("0.0")
-    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _known(*several: Mapping[str, int]) -> list[str]:

@@ -24,9 +24,9 @@ from portal.services.views.blueprint import bp
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _NOT_SAID = _l("Not said")
 _OUTCOMES: dict[str, tuple[Marked, str]] = {
-    "left": (_l("Left"), "bad"),
-    "leaving": (_l("Is leaving"), "warn"),
-    "stayed": (_l("Stayed"), "ok"),
+    "left": (_l("Disconnected"), "bad"),
+    "leaving": (_l("Being disconnected"), "warn"),
+    "stayed": (_l("Kept after all"), "ok"),
 }
 
 
