@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from portal.catalog.difference import LANGUAGE_NAMES
 from portal.catalog.faults import CatalogueError, Fault, Path, faults_of
 from portal.catalog.forms import PAUSES, PRICES, WORDS, OfferingForm
 from portal.catalog.presenting import sentence
@@ -34,14 +35,19 @@ def sheet_from(form: OfferingForm) -> OfferingSheet:
 
 
 def blame(form: OfferingForm, faults: list[Fault]) -> None:
-    """Put each fault's sentence at its field, or at the head of the form; one for a field."""
+    """Put each fault at its field, named for the summary, or at the head; one for a field."""
     rows = _typed(form).rows
     for fault in faults:
         target = form._fields.get(_field_of(fault.path, rows))
         if target is None:
             form.form_errors = [*form.form_errors, sentence(fault)]
         elif not target.errors:
-            target.errors = [sentence(fault)]
+            target.errors = [f"{_name_of(target)}: {fault.message}."]
+
+
+def _name_of(target: Any) -> str:
+    language = LANGUAGE_NAMES.get(target.name[-2:], "")
+    return f"{target.label.text}, {language}" if language else str(target.label.text)
 
 
 def values_of(sheet: OfferingSheet) -> dict[str, Any]:

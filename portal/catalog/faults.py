@@ -83,6 +83,12 @@ _WORDS = {
 def faults_of(error: ValidationError, above: Path = ()) -> list[Fault]:
     """Return what pydantic found, in words of ours; `above` is put before each path."""
     return [
-        Fault((*above, *each["loc"]), _WORDS.get(each["type"], _OTHER), each.get("ctx", {}))
+        Fault((*above, *each["loc"]), _WORDS.get(each["type"], _OTHER), _plain(each.get("ctx", {})))
         for each in error.errors()
     ]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write what pydantic expects as a plain list: it quotes the words and says “or”."""
+    expected = str(values.get("expected", "")).replace("'", "").replace(" or ", ", ")
+    return {**values, "expected": expected}
