@@ -43,6 +43,7 @@ def policy_of(described):
     return Policy(
         zone_offset=described.get("zone_offset", 300),
         safe_search=described.get("safe_search", False),
+        youtube=described.get("youtube", 0),
         pause_until=seconds(described.get("pause_until")),
         bonus_until=seconds(described.get("bonus_until")),
         categories=described.get("categories", 0),
