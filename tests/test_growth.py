@@ -25,6 +25,8 @@ PAGES = (
     "services.list_offerings",
     "services.list_orders",
     "services.show_money",
+    "services.list_statements",
+    "services.download_statement",
     "parental.show_profile",
     "appeals.list_appeals",
     "notify.list_notifications",

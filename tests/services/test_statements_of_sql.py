@@ -15,6 +15,7 @@ PAGES = (
     "services.list_offerings",
     "services.list_orders",
     "services.show_money",
+    "services.list_statements",
 )
 QUIET = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
