@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check test test-long chaos-orders fix migration requirements text pictures vendor python set-up set-up-tests
+.PHONY: help run dns reset check test test-long chaos-orders fix migration requirements text pictures vendor python set-up set-up-tests
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: set-up ## Run the whole portal here; PORT=8000, DNS_PORT=5353, MAIL_PORT=8025, DATABASE_URL=...
 	@$(BIN)/python -m portal.laptop run
+
+dns: set-up ## Run dnsdist and unbound on the store of `make run`, beside it; DNS_PORT + 10
+	@$(BIN)/python -m deploy.dns
 
 reset: set-up ## Delete the data of this copy and start over with the next `make run`
 	@$(BIN)/python -m portal.laptop reset

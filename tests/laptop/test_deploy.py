@@ -26,4 +26,5 @@ def test_a_unit_has_its_line_and_its_environment(unit: Path) -> None:
     process = unit.stem.removeprefix("kabinet-")
 
     assert f"`{unit.stem}`" in README
-    assert f"EnvironmentFile=/etc/kabinet/{process}.env" in unit.read_text()
+    if "/opt/kabinet/.venv" in unit.read_text():  # The others get their configuration as files.
+        assert f"EnvironmentFile=/etc/kabinet/{process}.env" in unit.read_text()
