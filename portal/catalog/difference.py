@@ -9,7 +9,7 @@ from enum import StrEnum
 from portal.catalog.characteristics import facts_of
 from portal.catalog.places import city_name
 from portal.catalog.sheet import CatalogueSheet, OfferingSheet, PriceSheet, RequirementSheet
-from portal.core.text import LANGUAGES, Marked, _l, day, in_language, money, number, translate
+from portal.core.text import LANGUAGES, Marked, _l, day, in_language, money, translate
 
 LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 Names = Mapping[str, str]
@@ -136,7 +136,7 @@ def _price(key: str, price: PriceSheet, begins: date | None) -> dict[str, Line]:
     rows: list[tuple[str, Marked, str, Decimal | None]] = [
         ("monthly", _l("Price a month"), money(price.monthly), price.monthly),
         ("once", _l("Connection, once"), money(price.one_time), price.one_time),
-        ("vat", _l("VAT, percent"), number(price.vat_percent.normalize()), None),
+        ("vat", _l("VAT, percent"), f"{price.vat_percent.normalize():f}", None),
     ]
     if price.promo:
         text = translate(

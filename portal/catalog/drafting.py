@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -61,11 +61,12 @@ class Draft:
         """Return what would not fit in `sheet` if it were changed so; paths begin within it."""
         whole = self.sheet.with_changes([sheet])
         place = list(whole.by_code).index(sheet.code)
-        return [
+        unfit = [
             Fault(each.path[2:], each.marked, each.values)
             for each in incoherences(whole, on=self.day)
             if each.path[:2] == ("offerings", place)
         ]
+        return [*unfit, *_late(sheet, self.day)]
 
     def check_seen(self, seal: str) -> None:
         """Raise RuleError if it is not what somebody saw when it bore `seal`."""
@@ -73,6 +74,13 @@ class Draft:
             raise RuleError(
                 _l("The draft was changed meanwhile. Look at it once more: this is how it stands.")
             )
+
+
+def _late(sheet: OfferingSheet, day: date) -> Iterator[Fault]:
+    for place, coming in enumerate(sheet.coming_prices):
+        if coming.valid_from < day:
+            path = ("coming_prices", place, "valid_from")
+            yield Fault(path, _l("must be today or later: what was paid before does not change"))
 
 
 def composed(released: CatalogueSheet, rows: Iterable[OfferingDraft], day: date) -> Draft:

@@ -110,6 +110,8 @@ def test_opening_and_saving_changes_nothing_in_any_offering(desk, db, catalogue)
         ({"promo_monthly": "9999", "promo_months": "3"}, "promo_monthly", "lower than the monthly"),
         ({"coming_0_monthly": "5"}, "coming_0_valid_from", "Is missing"),
         ({"coming_0_valid_from": "soon", "coming_0_monthly": "5"}, "coming_0_valid_from", "a day"),
+        ({"coming_0_valid_from": "2026-11-21", "coming_0_monthly": "5"}, "coming_0_valid_from",
+         "today or later"),
         ({"figure_devices": "many"}, "figure_devices", "whole number"),
         ({"term_months": "99", "exit_fee": "1"}, "term_months", "less than or equal to 36"),
         ({"pause_min_days": "20"}, "pause_max_days", "Is missing"),

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from portal.catalog.models import Offering, Price
+from portal.catalog.models import CatalogueVersion, Offering, Price
 from tests.catalog.test_reading import SHIPPED
 
 
@@ -82,3 +82,24 @@ def test_a_file_that_is_no_text_is_refused(app, tmp_path):
 
     assert done.exit_code == 1
     assert "not UTF-8" in done.output
+
+
+def test_what_is_exported_is_loaded_again_without_a_change(app, load, db):
+    load(SHIPPED)
+    db.commit()
+
+    written = app.test_cli_runner().invoke(args=["catalog", "export"]).output
+    done = load(written)
+
+    assert done.output == "added 0, changed 0, new prices 0\n"
+    assert count(db, CatalogueVersion) == 1
+
+
+def test_each_load_that_changes_something_is_a_version(load, db):
+    load(SHIPPED)
+    load(SHIPPED)
+    load(SHIPPED.replace("98 каналов", "99 каналов"))
+
+    query = select(CatalogueVersion).order_by(CatalogueVersion.number)
+    found = [(each.number, each.reason, each.author_id) for each in db.scalars(query)]
+    assert found == [(1, "offerings.yaml", None), (2, "offerings.yaml", None)]
