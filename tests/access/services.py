@@ -70,6 +70,17 @@ def make_quote(world: World) -> Quote:
     return quote
 
 
+def _left(world: World) -> dict[str, Any]:
+    """Let the contract have left something, in words of its own."""
+    placed = world.db.get_one(Order, _order(world)["order_id"])
+    said = world.db.get_one(Quote, placed.quote_id)
+    said.act = placed.act = "delete"
+    said.reason, said.words = "price", "Words of the customer"
+    placed.state, placed.ended_at = "completed", clock.now()
+    world.db.flush()
+    return {}
+
+
 def _quote(world: World) -> dict[str, Any]:
     return {"quote_id": make_quote(world).id}
 
@@ -134,7 +145,7 @@ def _import(world: World) -> dict[str, Any]:
 
 ROWS = {
     "services.list_services": Row(private(viewer=200)),
-    "services.list_offerings": Row(private(viewer=200)),
+    "services.list_offerings": Row(private(viewer=200), values=_plans),
     "services.compare_offerings": Row(private(viewer=200), values=_plans),
     "services.list_orders": Row(private(viewer=200)),
     "services.show_money": Row(private(viewer=200)),
@@ -142,8 +153,8 @@ ROWS = {
     "services.download_statement": Row(private(viewer=200)),
     "services.list_imports": Row(staff(only=("eric",))),
     "services.show_import": Row(staff(only=("eric",)), values=_import),
-    "services.show_leaving": Row(staff(only=("eric", "gulnara"))),
-    "services.download_leaving": Row(staff(only=("eric", "gulnara"))),
+    "services.show_leaving": Row(staff(only=("eric", "gulnara")), values=_left),
+    "services.download_leaving": Row(staff(only=("eric", "gulnara")), values=_left),
     "services.show_offering": Row(private(viewer=200), values=_offering),
     "POST services.connect": Row(private(303), values=_offering),
     "services.connect_somewhere": Row(

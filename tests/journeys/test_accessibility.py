@@ -18,6 +18,7 @@ HOST = "http://localhost"
 NO_PAGES = {
     "text/plain",
     "text/css",
+    "text/csv",
     "application/atom+xml",
     "application/yaml",
     "application/json",
