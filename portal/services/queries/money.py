@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
 from portal.core.text import today
 from portal.services.changes import LineKind
+from portal.services.household import Running
 from portal.services.models import BillingImport, BillingRefusal, Charge, Order, Subscription
 from portal.services.proration import Month
 from portal.services.queries.around import intended
@@ -37,15 +39,19 @@ class Ledger:
         """Return a month's statement as it stands; of a month to come it is a forecast."""
         if month > self.present:
             return self.forecast(month)
-        held = (each.running for each in self.held)
-        return statement_of(month, held, extras_of(self.charges, month))
+        return statement_of(month, self.running, extras_of(self.charges, month))
 
     def forecast(self, month: Month) -> Statement:
         """Return a month's statement as it will be once the open orders are done."""
-        running, planned = intended(tuple(each.running for each in self.held), self.orders)
+        running, planned = intended(self.running, self.orders)
         expected = (each for order in self.orders for each in _expected(order, month))
         extras = [*expected, *extras_of(self.charges, month)]
         return statement_of(month, (*running, *planned), extras)
+
+    @cached_property
+    def running(self) -> tuple[Running, ...]:
+        """Return the subscriptions as they are reckoned with."""
+        return tuple(each.running for each in self.held)
 
     @property
     def names(self) -> dict[str, str]:
