@@ -244,6 +244,27 @@ def test_the_command_ends_the_visit_too(app, db, booked, waiting):
     assert jobs_of_orders(db) == 1
 
 
+def test_the_promises_follow_from_their_events(app, alices, alice, desk, db, booked):
+    page = alices.get("visits.choose_time", account_id=alice.account_id, order_id=booked.order_id)
+    page.submit(slot=value("2026-12-01 09:00"))
+    result_page(desk("2026-12-01 08:00"), booked).submit(result="missed")
+
+    verified = app.test_cli_runner().invoke(args=["sla", "verify"])
+
+    assert verified.output == "1 subjects, 0 differences\n"
+    ends = db.scalars(select(Promise.end).order_by(Promise.cycle)).all()
+    assert ends == ["replaced", "broken"]
+
+
+@pytest.mark.parametrize("city", ["%00", "x" * 100, "%ED%A0%80", "almaty'--"])
+def test_an_area_that_cannot_be_does_no_harm(desk, places, city):
+    page = desk("2026-11-29 08:00").open(
+        f"/staff/visits?city={city}&district={city}&day=2026-02-31"
+    )
+
+    assert page.status == 200
+
+
 def test_the_dispatcher_changes_the_places(desk, alices, alice, db, waiting):
     browser = desk("2026-11-22 17:00")
     empty = browser.get("visits.list_visits")

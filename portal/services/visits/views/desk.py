@@ -13,7 +13,7 @@ from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
-from portal.core.text import local, today
+from portal.core.text import is_storable, local, today
 from portal.services.visits import actions, queries
 from portal.services.visits.actions import Finding
 from portal.services.visits.forms import DayForm, PlacesForm, ResultForm
@@ -22,6 +22,7 @@ from portal.services.visits.slots import days_ahead
 from portal.services.visits.states import BADGES, LABELS, STEPS, VisitState
 from portal.services.visits.views.blueprint import bp, compensation
 
+LONGEST_NAME = 60
 _DAY = re.compile(r"20\d\d-\d\d-\d\d")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -134,8 +135,9 @@ def _kept_places(area: Area | None) -> dict[str, object]:
 
 
 def _asked_area() -> Area | None:
-    city = request.args.get("city", "")[:60]
-    return Area(city, request.args.get("district", "")[:60]) if city else None
+    named = Area(request.args.get("city", ""), request.args.get("district", ""))
+    is_possible = all(len(part) <= LONGEST_NAME and is_storable(part) for part in named)
+    return named if named.city and is_possible else None
 
 
 def _asked_day() -> date:
