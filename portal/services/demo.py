@@ -11,6 +11,7 @@ from portal.accounts.demo import Cast
 from portal.accounts.models import Account, Premises
 from portal.catalog.actions import load_catalogue
 from portal.catalog.models import Offering, Price
+from portal.catalog.queries import in_force
 from portal.catalog.reading import read_catalogue
 from portal.core import clock
 from portal.core.db import session
@@ -57,7 +58,7 @@ def _subscribe(account: Account, codes: tuple[str, ...]) -> None:
     )
     rows = session.execute(
         select(Offering, Price.monthly)
-        .join(Price, (Price.offering_id == Offering.id) & Price.valid_until.is_(None))
+        .join(Price, (Price.offering_id == Offering.id) & in_force(clock.now()))
         .where(Offering.code.in_(codes))
         .order_by(Offering.position)
     )

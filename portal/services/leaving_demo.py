@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager
 from portal.accounts.demo import Cast
 from portal.accounts.models import Account, User
 from portal.catalog.models import Offering, Price
+from portal.catalog.queries import in_force
 from portal.core import clock, ids
 from portal.core.db import session
 from portal.core.text import local
@@ -54,7 +55,7 @@ def _held(account: Account, code: str, *, gone: bool, days_ago: int) -> Subscrip
         return session.scalars(query).one()
     offering, monthly = session.execute(
         select(Offering, Price.monthly)
-        .join(Price, (Price.offering_id == Offering.id) & Price.valid_until.is_(None))
+        .join(Price, (Price.offering_id == Offering.id) & in_force(clock.now()))
         .where(Offering.code == code)
     ).one()
     at = clock.now() - timedelta(days=days_ago)
