@@ -1,10 +1,12 @@
 """The manager looks whom a rise concerns, and announces it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
+from portal.catalog.models import Offering
+from portal.core import clock, ids
 from portal.core.audit import AuditEvent
 from portal.services.rises.models import PriceRise
 from tests.services.factories import stock, subscribe
@@ -72,3 +74,22 @@ def test_pressing_twice_announces_once(desk, db):
         "rises.announce_rise", {"monthly": "600", "from_on": "2027-01-01"}, code="antivirus"
     )
     assert "is announced already" in other.text
+
+
+def test_the_page_costs_as_much_for_many_as_for_few(desk, db, gulnara, count_statements):
+    asked = {"code": "antivirus", "monthly": "590", "from_on": "2027-01-01"}
+    few = count_statements("rises.announce_rise", **asked)
+    offering = db.scalars(select(Offering).where(Offering.code == "antivirus")).one()
+    for number in range(2, 40):
+        db.add(
+            PriceRise(
+                id=ids.uuid7(),
+                offering_id=offering.id,
+                monthly=number,
+                from_on=DAY + timedelta(days=number),
+                announced_at=clock.now(),
+                author_id=gulnara.id,
+            )
+        )
+
+    assert count_statements("rises.announce_rise", **asked) == few
