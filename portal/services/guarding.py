@@ -1,5 +1,6 @@
 """A network that is not asked while it is down: all workers share one circuit, in the database."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TypeVar
@@ -20,6 +21,7 @@ from portal.services.activation import (
 from portal.services.circuit import Circuit, Closed, after_failure, enter
 from portal.services.models import NetworkCircuit
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -87,6 +89,10 @@ class Guarded:
             circuit = after_failure(self._locked(own), clock.now())
             self._keep(own, circuit)
         if circuit.open_until:
+            log.error(
+                "network.not_asked until=%s failures=%s why=%s",
+                circuit.open_until.isoformat(timespec="seconds"), circuit.failures, error,
+            )  # fmt: skip
             raise NetworkDownError(circuit.open_until) from error
 
     def _succeed(self) -> None:

@@ -34,6 +34,7 @@ ACTS_OF_CONTRACT = 3
 DRAIN_SECONDS = 150
 OUTAGE_SECONDS = 8
 TELLS_EVERY = 10
+LONGEST_SECONDS = 12 * 60  # then the clients give up, and what is missing counts as stuck
 WEATHER = {
     "drop_before": 0.03,
     "drop_after": 0.03,
@@ -109,8 +110,9 @@ def _trouble(
             pool.submit(Browsing(each, machines.addresses, tally).order_all)
             for each in people.clients
         ]
+        ends = time.monotonic() + LONGEST_SECONDS
         try:
-            while not all(each.done() for each in clients):
+            while not all(each.done() for each in clients) and time.monotonic() < ends:
                 time.sleep(TELLS_EVERY)
                 _say(f"{len(tally.intents)} orders, {machines.kills.total()} kills")
         finally:

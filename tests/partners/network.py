@@ -25,6 +25,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+API = "/tmf-api/serviceOrdering/v4"
+TOKEN = "token-of-the-portal"
 BOOKS = """
 create table if not exists asked (reference text, action text, at real);
 create table if not exists done (reference text, action text, service text, traits text, at real);
@@ -204,12 +206,22 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/control":
             self.network.set_mood(sent)
             self._say(200, {})
-        else:
+        elif self._may(self.path):
             self._serve("POST", lambda: self.network.order(sent))
 
     def do_GET(self) -> None:
-        asked = parse_qs(urlsplit(self.path).query).get("externalId", [""])[0]
-        self._serve("GET", lambda: (200, self.network.find(asked)))
+        url = urlsplit(self.path)
+        asked = parse_qs(url.query).get("externalId", [""])[0]
+        if self._may(url.path):
+            self._serve("GET", lambda: (200, self.network.find(asked)))
+
+    def _may(self, path: str) -> bool:
+        """Refuse another address, or somebody without the token."""
+        status = 404 if path != f"{API}/serviceOrder" else 401
+        may = status == 401 and self.headers["Authorization"] == f"Bearer {TOKEN}"
+        if not may:
+            self._say(status, {"code": str(status)})
+        return may
 
     def _serve(self, method: str, act: Any) -> None:
         fault = self.network.fault(method)

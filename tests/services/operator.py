@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.partners.network import API, TOKEN
 from tests.partners.running import partner
 
 SECRET = "a-secret-of-the-order-management-that-is-long-enough"
@@ -26,7 +27,8 @@ class Operator:
         """Return the portal's settings that lead to it."""
         return {
             "ACTIVATION_GATEWAY": "tmf641",
-            "TMF641_URL": self.address,
+            "TMF641_URL": f"{self.address}{API}",
+            "TMF641_TOKEN": TOKEN,
             "TMF641_SECRETS": SECRET,
             "TMF641_CONNECT_SECONDS": "1",
             "TMF641_ANSWER_SECONDS": "1",

@@ -19,6 +19,7 @@ from portal.services.activation import Answer, NoAnswerError, Operation, Outcome
 from portal.services.order_management import Access, OrderManagement
 from portal.services.states import OrderState
 from tests.live import wait_until
+from tests.partners.network import API, TOKEN
 from tests.services.factories import subscribe
 from tests.services.operator import an_operator
 
@@ -38,7 +39,8 @@ def operator(tmp_path):
 
 @pytest.fixture
 def gateway(operator):
-    with closing(OrderManagement(Access(operator.address, "a-token", 1, 1))) as made:
+    access = Access(f"{operator.address}{API}", TOKEN, 1, 1)
+    with closing(OrderManagement(access)) as made:
         yield made
 
 
@@ -103,6 +105,14 @@ def test_what_is_no_answer_is_never_taken_for_one(gateway, operator, fault):
     if fault != "stranger":
         with pytest.raises(NoAnswerError):
             gateway.status("0192-one")
+
+
+@pytest.mark.parametrize(("path", "token"), [(API, "a guess"), (API, ""), ("/elsewhere", TOKEN)])
+def test_a_wrong_setting_refuses_no_order(operator, path, token):
+    wrong = Access(f"{operator.address}{path}", token, 1, 1)
+
+    with closing(OrderManagement(wrong)) as gateway, pytest.raises(NoAnswerError):
+        gateway.activate(work())
 
 
 def test_nobody_listens(tmp_path):

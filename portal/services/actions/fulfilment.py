@@ -91,7 +91,8 @@ def fulfil_order(order_id: UUID) -> None:
         except NetworkDownError as error:
             _wait(order_id, error.until)
             return
-        except NoAnswerError:
+        except NoAnswerError as error:
+            log.warning("order.unanswered id=%s why=%s", order_id, error)
             _try_again(order_id)
             return
         _record(order_id, step, answer)
