@@ -23,6 +23,7 @@ from portal.services.due import Due, due_of
 from portal.services.models import Order
 from portal.services.progress import Step, badge_of, steps_of
 from portal.services.queries import MonthView
+from portal.services.visits.queries import booked_times
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,16 @@ def home_of(who: Principal, *, payment: Payment) -> Home:
     """
     account, now = who.account, clock.now()
     month = services.month_of(account, text.today())
+    on_the_way = services.open_orders(account)
+    comes_at = booked_times(on_the_way)
     return Home(
         now=now,
         account=account,
         month=month,
         due=_due(account, month, payment),
         orders=[
-            OrderOnTheWay(order, steps_of(order), badge_of(order))
-            for order in services.open_orders(account)
+            OrderOnTheWay(order, steps_of(order, comes_at=comes_at.get(order.id)), badge_of(order))
+            for order in on_the_way
         ],
         appeals=_in_work(appeals.open_appeals(account.id), now),
         parental=parental.state_of(account),

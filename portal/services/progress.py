@@ -59,14 +59,17 @@ def title_of_order(order: Order) -> str:
     return title_of(wish, [name], replaces=replaces)
 
 
-def steps_of(order: Order) -> list[Step]:
-    """Return the steps of an order, those to come too. Its history and quote must be loaded."""
+def steps_of(order: Order, *, comes_at: datetime | None = None) -> list[Step]:
+    """Return the steps of an order, those to come too. Its history and quote must be loaded.
+
+    `comes_at` is when the technician comes, if a time is booked.
+    """
     reached = {OrderState(step.state): step.at for step in order.history}
     steps = [Step(_l("Accepted"), "done", order.placed_at)]
     if order.state == OrderState.CANCELLED:
         return [steps[0], Step(_l("Cancelled"), "failed", order.ended_at)]
     if order.needs_technician:
-        steps.append(_step(_l("The technician comes"), OrderState.PENDING, order, reached))
+        steps.append(_visit_step(order, reached, comes_at))
     wish = order.quote.wish
     if wish.on:
         waits = OrderState.IN_PROGRESS not in reached
@@ -113,6 +116,17 @@ def _step(
         order.state == OrderState.HELD and state is OrderState.IN_PROGRESS
     )
     return Step(label, "now" if is_present else "done", reached[state])
+
+
+def _visit_step(
+    order: Order, reached: dict[OrderState, datetime], comes_at: datetime | None
+) -> Step:
+    """Return the technician's step: its time is when he comes, or when he was done."""
+    label = _l("The technician comes")
+    if order.state == OrderState.PENDING:
+        return Step(label, "now", comes_at)
+    is_over = OrderState.PENDING in reached
+    return Step(label, "done" if is_over else "", reached.get(OrderState.IN_PROGRESS))
 
 
 def _last(order: Order, ready: Marked) -> Step:

@@ -96,17 +96,19 @@ def _may_cancel(order: Order) -> bool:
 
 
 def _context(order: Order) -> dict[str, object]:
+    card = card_of(order, clock.now())
+    comes_at = card.visit.starts_at if card and card.visit and card.is_booked else None
     return {
         "order": order,
         "name": title_of_order(order),
         "is_planned": order.is_planned(clock.now()) and order.quote.wish.on is not None,
         "withdraw_until": withdrawal_end(order, today()),
-        "steps": steps_of(order),
+        "steps": steps_of(order, comes_at=comes_at),
         "badge_state": badge_of(order),
         "label": LABELS[OrderState(order.state)],
         "labels": LABELS,
         "reason": reason_of(order),
         "may_cancel": _may_cancel(order),
-        "visit_card": card_of(order, clock.now()),
+        "visit_card": card,
         "now": clock.now(),
     }

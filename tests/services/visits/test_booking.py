@@ -66,6 +66,9 @@ def test_an_order_asks_for_a_time_and_keeps_it(alices, db, alice, waiting, place
     page = page.submit(slot=value(MORNING))
 
     assert "The visit is booked." in page.text
+    assert "The technician comes 29 November, 09:00" in page.text
+    home = alices.get("home.show_home", account_id=alice.account_id)
+    assert "The technician comes 29 November, 09:00" in home.text
     assert "Sunday, 29 November, 09:00–11:00" in page.text
     assert "You can move or cancel the visit until 28 November, 13:00" in page.text
     assert "Visit: promised" in page.text

@@ -14,6 +14,7 @@ from portal.services.visits.queries.places import (
 )
 from portal.services.visits.queries.visits import (
     address_of,
+    booked_times,
     booked_visit,
     last_visit,
     locked_visit,
@@ -31,6 +32,7 @@ __all__ = [
     "address_of",
     "area_of",
     "areas",
+    "booked_times",
     "booked_visit",
     "exceptions_of",
     "is_worked",
