@@ -67,16 +67,23 @@ def losing(subscription_id: UUID, around: Surroundings, priced: Iterable[Priced]
     held = next(each for each in around.household.active if each.id == subscription_id)
     terms = quoting.disconnect(held.id, around.household)
     check_terms(terms, around)
-    staying = [each for each in around.household.active if each.id not in terms.touched]
+    staying = _staying(terms, around)
     return Losing(
         ends=tuple(_ending(item, terms, around) for item in terms.ends),
-        stays=tuple(around.offerings[each.rule.code].name for each in staying[:MOST_SHOWN]),
+        stays=tuple(offering.name for offering in staying[:MOST_SHOWN]),
         stays_more=max(0, len(staying) - MOST_SHOWN),
         monthly_before=terms.monthly_before,
         monthly_after=terms.monthly_after,
         cheaper=_cheaper(held, around, priced),
         pause=None if held.pause_on(around.household.day) else held.pause_rule,
     )
+
+
+def _staying(terms: Terms, around: Surroundings) -> list[Offering]:
+    """Return what is held and does not end, in the order of the catalogue."""
+    active = around.household.active
+    codes = [each.rule.code for each in active if each.id not in terms.touched]
+    return sorted((around.offerings[code] for code in codes), key=lambda one: one.position)
 
 
 def _ending(item: Item, terms: Terms, around: Surroundings) -> Ending:
