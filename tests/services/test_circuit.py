@@ -1,12 +1,16 @@
 """The circuit breaker: its rules, and orders that wait for a network that is down."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from urllib.request import urlopen
 
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from portal.core import ids
+from portal.services.activation import NetworkDownError, Work
 from portal.services.circuit import (
     LONGEST,
     MOST_FAILURES,
@@ -106,6 +110,30 @@ def test_orders_wait_for_a_network_that_is_down_and_go_on_by_themselves(town, tm
     assert 'kabinet_orders_waiting{state="in_progress"} 4.0' in figures
     assert "not asked before" in shown
     assert "in_progress 4" in shown
+
+
+def test_one_of_many_who_come_at_once_is_the_probe(town, tmp_path):
+    with an_operator(tmp_path) as operator:
+        app = town.live.app("kabinet_worker", **operator.settings)
+        network = app.extensions["activation_gateway"]
+        town.db.add(NetworkCircuit(id=ids.uuid7(), name="tmf641", failures=5, open_until=NOON))
+        town.db.commit()
+        operator.be(posts=["wait_after"], wait=0.8)
+        gate = Barrier(6)
+
+        def ask(reference):
+            gate.wait()
+            with app.app_context():
+                return network.activate(Work(reference, f"1/{reference}", reference))
+
+        with ThreadPoolExecutor(6) as pool:
+            calls = [pool.submit(ask, f"one-{each}") for each in range(6)]
+        network.close()
+
+        errors = [each.exception() for each in calls]
+        assert sorted(map(type, errors), key=str) == [type(None), *[NetworkDownError] * 5]
+        assert len(operator.done()) == 1
+        assert circuit_of(town) == Circuit()
 
 
 def circuit_of(town):
