@@ -5,11 +5,12 @@ from typing import Any
 
 from portal.core import clock, ids
 from portal.services.models import Order
-from portal.services.visits.models import Visit
+from portal.services.visits.models import Area, Visit, VisitCapacity
 from tests.access import Row, World, private, staff
 from tests.access.services import make_quote
 
 _DESK = ("dora", "eric")
+HERE = Area("almaty", "bostandyk")
 
 
 def _order(world: World) -> Order:
@@ -35,6 +36,7 @@ def _order(world: World) -> Order:
 
 
 def _waiting(world: World) -> dict[str, Any]:
+    _work(world)
     return {"order_id": _order(world).id}
 
 
@@ -56,8 +58,23 @@ def _visit(world: World) -> dict[str, Any]:
     return {"visit_id": visit.id}
 
 
-def _area(_world: World) -> dict[str, Any]:
-    return {"city": "almaty", "district": ""}
+def _work(world: World) -> None:
+    """Let a technician work in alice's district, every day."""
+    world.db.add_all(
+        VisitCapacity(id=ids.uuid7(), **HERE._asdict(), weekday=weekday, places=1)
+        for weekday in range(7)
+    )
+
+
+def _area(world: World) -> dict[str, Any]:
+    _work(world)
+    return HERE._asdict()
+
+
+def _day(world: World) -> dict[str, Any]:
+    _visit(world)
+    day = clock.now() + timedelta(days=3)
+    return _area(world) | {"day": day.date().isoformat()}
 
 
 ROWS = {
@@ -65,10 +82,10 @@ ROWS = {
     "POST visits.choose_time": Row(private(422), values=_waiting),
     "POST visits.cancel_visit": Row(private(303), values=_visit),
     "visits.show_calendar_file": Row(private(viewer=200), values=_visit),
-    "visits.list_visits": Row(staff(only=_DESK)),
+    "visits.list_visits": Row(staff(only=_DESK), values=_day),
     "visits.record_result": Row(staff(only=_DESK), values=_visit),
     "POST visits.record_result": Row(staff(422, only=_DESK), values=_visit),
-    "visits.change_places": Row(staff(only=_DESK)),
+    "visits.change_places": Row(staff(only=_DESK), values=_area),
     "POST visits.change_places": Row(staff(422, only=_DESK)),
     "POST visits.except_day": Row(staff(422, only=_DESK), values=_area),
 }

@@ -19,6 +19,7 @@ NO_PAGES = {
     "text/plain",
     "text/css",
     "text/csv",
+    "text/calendar",
     "application/atom+xml",
     "application/yaml",
     "application/json",
