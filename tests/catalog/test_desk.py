@@ -249,6 +249,16 @@ def test_an_old_version_comes_back_as_a_new_one(desk, db, catalogue, noon):
     assert "mesh" not in [each.get("id") for each in against.all("section h2")]
 
 
+def test_a_preview_says_what_the_customers_page_says(desk, catalogue, alice):
+    preview = desk.get("catalog.preview_offering", code="tv-cinema")
+    desk.log_in(alice)
+    page = desk.get("services.show_offering", account_id=alice.account_id, code="tv-cinema")
+
+    said = [[each.text_content() for each in one.all("dl.facts dd")] for one in (preview, page)]
+    assert said[0] == said[1]
+    assert "490\N{NO-BREAK SPACE}₸ a month for the first 3 months" in [w.strip() for w in said[0]]
+
+
 def test_versions_tell_who_when_and_why(desk, db, catalogue):
     edit(desk, "mesh", monthly="1000")
     release(desk, "Dearer copper")
