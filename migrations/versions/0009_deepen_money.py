@@ -24,8 +24,8 @@ def upgrade() -> None:
     )
     _create_imports()
     _create_refusals()
-    protect("billing_import", worker="")
-    protect("billing_refusal", app="select, insert", worker="")
+    protect("billing_import", worker="select, delete")
+    protect("billing_refusal", app="select, insert", worker="select, delete")
 
 
 def _create_imports() -> None:

@@ -1,6 +1,15 @@
 """Lines of the operator's billing feed: their shape, and why one cannot be used. Pure.
 
 One JSON object a line: a balance, or a sum of a month with the reference it is known by.
+
+    {"kind": "balance", "contract": "712034456", "balance": "3240.00",
+     "as_of": "2026-11-22T06:00:00+05:00"}
+    {"kind": "monthly", "contract": "712034456", "month": "2026-11", "amount": "6990.00",
+     "reference": "subscription:<its id>:2026-11", "as_of": "2026-11-22T06:00:00+05:00"}
+
+A line takes the place of what the portal reckoned under its reference:
+`subscription:<id>:<month>` for a month's price, `order:<number>:<one_time or early_exit>:<code>`
+for a fee, `visit:<id>:missed` for a credit. Any other reference is a line of its own.
 """
 
 import json

@@ -41,11 +41,12 @@ def wake() -> None:
 
 @periodic("41 3 * * *")
 def tidy() -> None:
-    """Forget terms of long ago that nobody ordered, a batch at a time."""
-    gone = 1
-    while gone:
-        with transaction():
-            gone = actions.forget_quotes()
+    """Forget terms of long ago that nobody ordered, and old imports of billing, in batches."""
+    for forget in (actions.forget_quotes, actions.forget_imports):
+        gone = 1
+        while gone:
+            with transaction():
+                gone = forget()
 
 
 def _order_management(settings: Settings) -> ActivationGateway:

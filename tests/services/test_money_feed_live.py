@@ -5,13 +5,16 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from portal.accounts.models import Account
-from portal.services.actions import import_feed
-from portal.services.models import BillingImport, Charge
+from portal.core import clock
+from portal.core.db import transaction
+from portal.services.actions import forget_imports, import_feed
+from portal.services.models import BillingImport, BillingRefusal, Charge
 from tests.live import ROOT, wait_until
 
 LINES = 100_000
@@ -104,3 +107,22 @@ def test_a_batch_costs_the_same_statements_whatever_it_holds(town):
         import_feed([line(number) for number in range(1, 1001)], source="feed")
 
     assert len(counts) - with_one == with_one
+
+
+def test_the_worker_forgets_imports_of_long_ago(town):
+    with town.app.app_context():
+        import_feed([b"x"], source="new")
+        import_feed([b"x", b"y"], source="old")
+    long_ago = clock.now() - timedelta(days=401)
+    town.db.execute(
+        update(BillingImport).where(BillingImport.source == "old").values(started_at=long_ago)
+    )
+    town.db.commit()
+
+    with town.live.app("kabinet_worker").app_context(), transaction():
+        gone = forget_imports()
+
+    assert gone == 1
+    town.db.rollback()
+    assert town.db.scalars(select(BillingImport.source)).all() == ["new"]
+    assert town.db.scalar(select(func.count()).select_from(BillingRefusal)) == 1

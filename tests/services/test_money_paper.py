@@ -167,3 +167,17 @@ def test_paper_is_not_printed_without_end(alices, app, alice):
             throttle.hit(key, limit=PAPERS_AN_HOUR, window=timedelta(hours=1))
 
     assert print_it(alices, alice).status == 429
+
+
+@pytest.mark.parametrize("name", ["😀 العربية \x07 ﷽", "<b>&lt;/b></para>", "я" * 120])
+def test_whatever_a_name_holds_it_is_printed(alices, db, alice, catalogue, name):
+    offering = make_offering(db, "odd", names=dict.fromkeys(LANGUAGES, name))
+    alice.account.holder_name = name
+    db.commit()
+    subscribe(db, alice.account, "odd")
+
+    page = print_it(alices, alice)
+
+    assert page.status == 200
+    assert offering.names["en"] == name
+    assert len(pages_of(page)) == 1

@@ -1,6 +1,6 @@
 """Writes of services: one module per kind of use case."""
 
-from portal.services.actions.billing import import_feed, take_over
+from portal.services.actions.billing import forget_imports, import_feed, take_over
 from portal.services.actions.charging import compensate
 from portal.services.actions.fulfilment import (
     fulfil_order,
@@ -28,6 +28,7 @@ __all__ = [
     "cancel_order",
     "compensate",
     "finish_visit",
+    "forget_imports",
     "forget_quotes",
     "fulfil_order",
     "hear",

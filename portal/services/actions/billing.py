@@ -7,13 +7,13 @@ imports at once wait for each other and both end.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, or_, select, text, update
+from sqlalchemy import Row, Table, bindparam, delete, or_, select, text, update
 
 from portal.accounts.models import Account
 from portal.core import audit, clock, ids
@@ -22,6 +22,8 @@ from portal.services.feed import BalanceLine, ChargeLine, Fault, Numbered, Refus
 from portal.services.models import BillingImport, BillingRefusal
 
 BATCH = 1000
+KEPT_FOR = timedelta(days=400)
+FORGOTTEN_AT_ONCE = 20
 MOST_KEPT = 1000  # Refused lines kept of one import; all of them are counted.
 Key = tuple[UUID, str]
 Accounts = Mapping[str, Row[str, UUID, Decimal, datetime | None]]  # by the contract's number
@@ -73,6 +75,23 @@ def take_over(lines: Iterable[bytes], *, source: str) -> Report:
         report.add(_take(import_id, batch))
     _end(import_id)
     return report
+
+
+def forget_imports() -> int:
+    """Delete imports of over KEPT_FOR ago with the lines that they refused; return how many.
+
+    FORGOTTEN_AT_ONCE at most; call it again until it returns 0.
+    """
+    old = (
+        select(BillingImport.id)
+        .where(BillingImport.started_at < clock.now() - KEPT_FOR)
+        .order_by(BillingImport.started_at)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    found = session.scalars(old).all()
+    session.execute(delete(BillingRefusal).where(BillingRefusal.import_id.in_(found)))
+    session.execute(delete(BillingImport).where(BillingImport.id.in_(found)))
+    return len(found)
 
 
 def _begin(source: str) -> UUID:
