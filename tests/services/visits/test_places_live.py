@@ -1,6 +1,8 @@
 """Places with real commits, threads and connections: none is sold twice, none is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 from inspect import unwrap
 from threading import Barrier
 
@@ -10,16 +12,17 @@ from sqlalchemy import delete, func, select, text
 
 from portal.core import clock
 from portal.core.db import transaction
-from portal.core.text import reading_as
+from portal.core.text import reading_as, today
 from portal.notify import kinds
 from portal.notify.models import Notification
 from portal.promises.models import Promise
-from portal.services.models import Charge
+from portal.services.models import Charge, Order
 from portal.services.visits import actions, jobs, queries
 from portal.services.visits.actions import SlotGoneError
 from portal.services.visits.models import Visit, VisitSlot
 from tests.cast import make_account, make_membership, make_user
-from tests.services.visits.factories import HERE, MORNING, NOON, at, set_places, taken
+from tests.services.factories import subscribe
+from tests.services.visits.factories import HERE, MORNING, NOON, at, set_places, taken, value
 from tests.services.visits.rows import add_waiting_order
 
 ROUNDS = 25
@@ -213,6 +216,34 @@ def test_two_workers_break_each_missed_promise_once(town, crowd):
     assert states == ["missed"] * BUYERS
     assert credited == [-2000] * BUYERS
     assert town.db.scalar(select(func.count()).select_from(Notification).where(kind)) == BUYERS
+
+
+def terms_of(town, person):
+    """Go to the terms of what a technician connects."""
+    browser = town.browser(person)
+    page = browser.get("services.show_offering", account_id=person.account_id, code="camera")
+    return page.submit()
+
+
+def test_two_who_order_for_the_last_place_get_one_order_and_one_refusal(town):
+    day = today() + timedelta(days=3)
+    morning, noon = f"{day} 09:00", f"{day} 11:00"
+    set_places(town.db, 1)
+    people = [town.cast["alice"], town.cast["bob"]]
+    for person in people:
+        subscribe(town.db, person.account, "vmeste-200")
+    pages = [terms_of(town, person) for person in people]
+
+    answers = at_once(*(partial(page.submit, slot=value(morning)) for page in pages))
+
+    assert sorted(page.status for page in answers) == [200, 422]
+    [refused] = [page for page in answers if page.status == 422]
+    assert "This time has just been taken. Choose another one." in refused.text
+    town.db.rollback()
+    assert town.db.scalar(select(func.count()).select_from(Order)) == 1
+    assert taken(town.db) == counted(town) == {morning: 1}
+    assert "Your order is accepted." in refused.submit(slot=value(noon)).text
+    assert taken(town.db) == counted(town) == {morning: 1, noon: 1}
 
 
 def test_the_letter_brings_the_file_of_the_visit_as_it_is_by_now(town, crowd):
