@@ -132,7 +132,7 @@ class FindForm(PortalForm):
         _l("Sort"),
         choices=[
             SelectChoice(Sorting.CATALOGUE.value, _l("As in the catalogue")),
-            SelectChoice(Sorting.PRICE.value, _l("Cheapest first")),
+            SelectChoice(Sorting.PRICE.value, _l("Cheapest first, promotions aside")),
         ],
         default=Sorting.CATALOGUE.value,
     )
