@@ -1,56 +1,13 @@
-"""The manager changes, looks, releases; customers see it then, and not before."""
-
-import io
-from datetime import timedelta
+"""The manager changes and looks; customers see it after the release, and not before."""
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
-from portal.catalog.models import CatalogueVersion, Offering, OfferingDraft, Price
-from portal.core import clock
+from portal.catalog.models import Offering, OfferingDraft
 from portal.core.audit import AuditEvent
+from tests.catalog.acts import SAVE, WORDS, count, edit, monthly, release
 from tests.catalog.factories import make_version, sheet
-from tests.services.factories import make_offering, stock
-
-WORDS = {
-    f"{word}_{code}": f"{word} {code}"
-    for word in ("name", "summary", "text")
-    for code in ("kk", "ru", "en")
-}
-SAVE, DROP = "form:has([name=monthly])", "form[action$='/drop']"
-RELEASE = "form:has([name=reason])"
-
-
-@pytest.fixture
-def catalogue(db, noon):
-    """The shipped catalogue, sold since long."""
-    stocked = stock(db)
-    db.execute(update(Price).values(valid_from=noon - timedelta(days=400)))
-    return stocked
-
-
-@pytest.fixture
-def desk(browser, gulnara):
-    browser.log_in(gulnara)
-    return browser
-
-
-def edit(desk, code, **fields):
-    return desk.get("catalog.edit_offering", code=code).submit(form=SAVE, **fields)
-
-
-def release(desk, reason="Autumn"):
-    return desk.get("catalog.release_draft").submit(form=RELEASE, reason=reason)
-
-
-def monthly(db, code):
-    query = select(Price).join(Price.offering).where(Offering.code == code)
-    rows = db.scalars(query.order_by(Price.valid_from)).all()
-    return [(int(each.monthly), each.valid_until is None) for each in rows]
-
-
-def count(db, model):
-    return db.scalar(select(func.count()).select_from(model))
+from tests.services.factories import make_offering
 
 
 def test_a_price_waits_in_the_draft_and_is_released(desk, db, catalogue, alice):
@@ -175,80 +132,6 @@ def test_the_second_manager_is_told_and_overwrites_nothing(desk, db, catalogue):
     assert other.submit(form=SAVE, monthly="500").status == 200  # nobody touched this one
 
 
-def test_only_what_was_looked_at_is_released(desk, db, catalogue):
-    edit(desk, "mesh", monthly="1000")
-    page = desk.get("catalog.release_draft")
-    edit(desk, "antivirus", monthly="600")
-
-    page = page.submit(form=RELEASE, reason="One thing")
-    assert page.status == 422
-    assert "The draft was changed meanwhile" in page.text
-    assert monthly(db, "mesh") == [(890, True)]
-
-    assert page.submit(form=RELEASE, reason="Both").status == 200
-    assert count(db, CatalogueVersion) == 2
-
-
-def test_pressing_release_twice_releases_once(desk, db, catalogue):
-    edit(desk, "mesh", monthly="1000")
-    page = desk.get("catalog.release_draft")
-
-    first = page.submit(form=RELEASE, reason="Once")
-    again = page.submit(form=RELEASE, reason="Once")
-
-    assert first.h1 == again.h1 == "Version 2"
-    assert count(db, CatalogueVersion) == 2
-
-
-def test_a_release_from_the_command_line_is_not_overwritten(app, desk, db, catalogue, tmp_path):
-    edit(desk, "mesh", monthly="1000")
-    file = tmp_path / "new.yaml"
-    file.write_bytes(desk.get("catalog.export_catalogue").response.data.replace(b"890", b"910"))
-    assert app.test_cli_runner().invoke(args=["catalog", "load", str(file)]).exit_code == 0
-    db.expire_all()
-
-    page = desk.get("catalog.release_draft")
-
-    assert "It was released anew since this change was begun" in page.text
-    assert not page.all("[name=reason]")
-    edit(desk, "mesh", monthly="1000")  # having looked, the manager means it
-    assert release(desk).status == 200
-    assert monthly(db, "mesh")[-1] == (1000, True)
-
-
-def test_a_change_and_a_draft_are_thrown_away(desk, db, catalogue):
-    for code in ("mesh", "antivirus", "camera"):
-        edit(desk, code, monthly="9999")
-
-    desk.get("catalog.preview_offering", code="mesh").submit(form=DROP)
-    codes = db.scalars(select(OfferingDraft.code).order_by(OfferingDraft.code)).all()
-    page = desk.get("catalog.release_draft").submit(form=DROP)
-
-    assert codes == ["antivirus", "camera"]
-    assert "The draft is thrown away" in page.text
-    assert count(db, OfferingDraft) == 0
-    assert monthly(db, "mesh") == [(890, True)]
-
-
-def test_an_old_version_comes_back_as_a_new_one(desk, db, catalogue, noon):
-    edit(desk, "mesh", monthly="1000")
-    desk.get("catalog.create_offering").submit(form=SAVE, code="vpn", monthly="1", **WORDS)
-    release(desk)
-    clock.freeze(noon + timedelta(minutes=10))
-
-    page = desk.get("catalog.show_version", number=1).submit(form="form[action$='/restore']")
-    assert page.value("reason") == "Back to version 1"
-    page = page.submit(form=RELEASE)
-
-    assert page.h1 == "Version 3"
-    assert monthly(db, "mesh") == [(890, False), (1000, False), (890, True)]
-    vpn = db.scalars(select(Offering).where(Offering.code == "vpn")).one()
-    assert not vpn.is_sold_on(clock.now().date())
-    against = desk.open(f"{page.path}?against=1")
-    assert "vpn" in against.body
-    assert "mesh" not in [each.get("id") for each in against.all("section h2")]
-
-
 def test_a_preview_says_what_the_customers_page_says(desk, catalogue, alice):
     preview = desk.get("catalog.preview_offering", code="tv-cinema")
     desk.log_in(alice)
@@ -259,18 +142,6 @@ def test_a_preview_says_what_the_customers_page_says(desk, catalogue, alice):
     assert "490\N{NO-BREAK SPACE}₸ a month for the first 3 months" in [w.strip() for w in said[0]]
 
 
-def test_versions_tell_who_when_and_why(desk, db, catalogue):
-    edit(desk, "mesh", monthly="1000")
-    release(desk, "Dearer copper")
-
-    page = desk.get("catalog.list_versions")
-
-    assert "Dearer copper" in page.text
-    assert "Gulnara Gani" in page.text
-    assert "what stood before" in page.text
-    assert "Compared with an empty catalogue" in page.follow("Version 1").text
-
-
 def test_the_list_finds_by_any_language_and_by_code(desk, catalogue):
     for words in ("усилитель", "WI-FI KÜ", "mesh", "күшейт"):
         page = desk.open(f"/staff/catalogue?q={words}")
@@ -279,71 +150,6 @@ def test_the_list_finds_by_any_language_and_by_code(desk, catalogue):
             assert "Antivirus" not in page.text
         else:
             assert "Nothing is called like this" in page.text
-
-
-def test_an_exported_file_read_again_changes_nothing(desk, db, catalogue):
-    file = desk.get("catalog.export_catalogue").response.data
-
-    page = send_file(desk, file)
-
-    assert "nothing waits" in page.text
-    assert count(db, OfferingDraft) == 0
-
-
-def test_a_file_comes_into_the_draft_and_what_it_leaves_out_stays(desk, db, catalogue):
-    file = desk.get("catalog.export_catalogue").response.data.decode()
-    without_last = file[: file.rindex("  - code:")].replace("monthly: 890", "monthly: 900")
-
-    page = send_file(desk, without_last.encode())
-
-    assert "1 offering is not in the file: it stays as it is" in page.text
-    assert monthly(db, "mesh") == [(890, True)]
-    release(desk)
-    assert monthly(db, "mesh") == [(890, False), (900, True)]
-    last = list(catalogue)[-1]
-    assert db.scalar(select(Offering.sold_until).where(Offering.code == last)) is None
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"\xff\xfe\x00", "not UTF-8"),
-        (b"a: \x00", "binary"),
-        (b"a: &x 1\nb: *x", "anchors"),
-        (b"offerings: []", "no offering in the file"),
-        (b"offerings: [{code: 1}]", "offerings[0].family"),
-        (b"", "the file is empty"),
-    ],
-)
-def test_a_file_that_is_no_catalogue_is_refused_in_words(desk, db, content, words):
-    page = send_file(desk, content)
-
-    assert page.status == 422
-    assert words in page.body
-    assert count(db, OfferingDraft) == 0
-
-
-def test_the_faults_of_a_file_have_lines_and_paths(desk, db, catalogue):
-    file = desk.get("catalog.export_catalogue").response.data.decode()
-    broken = file.replace("monthly: 12990", "monthly: -1")
-
-    page = send_file(desk, broken.encode())
-
-    [line] = [each.text_content() for each in page.all(".desk-faults small")]
-    [place] = [each.text_content() for each in page.all(".desk-faults code")]
-    [words] = [each.text_content() for each in page.all(".desk-faults p")]
-    assert broken.splitlines()[int(line.removeprefix("line ")) - 1].strip() == "monthly: -1"
-    assert place.endswith(".price.monthly")
-    assert words == "must be greater than or equal to 0"
-
-
-def test_a_file_does_not_bury_what_waits(desk, db, catalogue):
-    edit(desk, "mesh", monthly="1000")
-
-    page = send_file(desk, desk.get("catalog.export_catalogue").response.data)
-
-    assert page.status == 422
-    assert "Changes wait in the draft already" in page.text
 
 
 def test_nobody_else_finds_an_offering_or_a_version(desk, catalogue):
@@ -372,8 +178,3 @@ def test_pages_cost_as_much_for_many_as_for_few(desk, db, catalogue, count_state
         make_version(db, number)
 
     assert [count_statements(endpoint, **values) for endpoint, values in pages] == few
-
-
-def send_file(desk, content):
-    page = desk.get("catalog.import_catalogue")
-    return page.submit(file=(io.BytesIO(content), "catalogue.yaml"))
