@@ -50,7 +50,8 @@ def import_billing(file: IO[bytes]) -> None:
 
     The same FILE again does no harm, nor after an interruption. Fails if a line was refused.
     """
-    report = actions.import_feed(file, source=Path(file.name).name)
+    source = Path(file.name).name.encode(errors="replace").decode()
+    report = actions.import_feed(file, source=source)
     click.echo(f"taken {report.taken}, known already {report.known}")
     for number, fault, field in report.refused:
         click.echo(f"line {number} refused: {fault}{f' {field}' if field else ''}", err=True)

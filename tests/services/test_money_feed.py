@@ -225,3 +225,13 @@ def test_the_command_ends_well_when_all_was_taken(app, db, alice, tmp_path):
 
     assert done.exit_code == 0
     assert "taken 2, known already 0" in done.output
+
+
+def test_a_file_may_have_any_name(app, db, alice, tmp_path):
+    file = tmp_path / "feed-\udcff.jsonl"
+    file.write_text(json.dumps(BALANCE))
+
+    done = app.test_cli_runner().invoke(args=["services", "import-billing", str(file)])
+
+    assert done.exit_code == 0
+    assert db.scalars(select(BillingImport.source)).one() == "feed-?.jsonl"

@@ -212,3 +212,12 @@ def test_an_expected_fee_is_part_of_the_forecast_of_its_month(alices, db, alice,
     assert "Leaving before the term ends" in page.text
     assert "2 months left × 1 000 ₸ 2 000 ₸" in page.text
     assert differences(page, "month") == (6990, [-6990, 2000], 2000)
+
+
+@pytest.mark.parametrize("place", ["50", "999999", "-1", "x", "٥"])
+def test_a_place_behind_the_last_line_shows_the_first(alices, db, alice, catalogue, place):
+    subscribe(db, alice.account, "vmeste-200")
+
+    page = money(alices, alice, **{"from": place})
+
+    assert "In all 6 990 ₸" in page.text

@@ -29,7 +29,8 @@ def show_money(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - princ
     present, begun = Month.of(today()), queries.first_month(account)
     month = _asked_month(begun, present.following)
     ledger = queries.ledger_of(account, month.preceding, orders=queries.unended_orders(account))
-    statement, names, first = ledger.statement(month), ledger.names, _asked_place()
+    statement, names = ledger.statement(month), ledger.names
+    first = _asked_place(len(statement.lines))
     return render_template(
         "services/show_money.html",
         statement=statement,
@@ -97,6 +98,8 @@ def _asked_year(first: Month, last: Month) -> int:
     return min(max(int(found[0]), first.year), last.year) if found else last.year
 
 
-def _asked_place() -> int:
+def _asked_place(many: int) -> int:
+    """Return the number of the first of `many` lines to show, as the address says; else 0."""
     raw = request.args.get("from", "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 7 else 0
+    asked = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 7 else 0
+    return asked if asked < many else 0
