@@ -101,6 +101,12 @@ def _whole(raw: str) -> int:
     return int(raw)
 
 
+def _sum(raw: str) -> int:
+    if (tenge := int(raw)) <= 0:
+        raise ValueError("write a sum in tenge above 0")
+    return tenge
+
+
 def _folder(raw: str) -> Path:
     return Path(raw) if Path(raw).is_absolute() else ROOT / raw
 
@@ -172,7 +178,7 @@ class Settings:
     pay_url: str = _setting("PAY_URL", _text, "")
     pay_day: int = _setting("PAY_DAY", _whole, "25")
     order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", _whole, "15")
-    missed_visit_compensation: int = _setting("MISSED_VISIT_COMPENSATION", _whole, "2000")
+    missed_visit_compensation: int = _setting("MISSED_VISIT_COMPENSATION", _sum, "2000")
     activation_gateway: str = _setting("ACTIVATION_GATEWAY", _text, "simulator")
     tmf641_url: str = _setting("TMF641_URL", _address, "")
     tmf641_token: str = _setting("TMF641_TOKEN", _text, "")
@@ -186,6 +192,8 @@ class Settings:
     dns_upstream: str = _setting("DNS_UPSTREAM", _text, "")
     dns_node_name: str = _setting("DNS_NODE_NAME", _text, "")
     dns_networks: tuple[str, ...] = _setting("DNS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
+    radius_tokens: tuple[str, ...] = _setting("RADIUS_TOKENS", _list, "")
+    radius_networks: tuple[str, ...] = _setting("RADIUS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
     block_page_ipv4: str = _setting("BLOCK_PAGE_IPV4", _text, "192.0.2.53")
     block_page_ipv6: str = _setting("BLOCK_PAGE_IPV6", _text, "2001:db8::53")
     never_block: tuple[str, ...] = _setting("NEVER_BLOCK", _list, "egov.kz,gov.kz,telecom.kz")
@@ -229,6 +237,9 @@ class Settings:
             "BASE_URL: must be https in production (or set DEBUG=1)": not self.is_https,
             "KABINET_NOW: only with DEBUG=1": self.now is not None,
             "TMF641_URL: must be https in production": self.tmf641_url.startswith("http:"),
+            "RADIUS_TOKENS: each needs at least 32 random characters": any(
+                len(each) < SHORTEST_SECRET for each in self.radius_tokens
+            ),
             "TMF641_SECRETS: each needs at least 32 random characters": any(
                 len(each) < SHORTEST_SECRET for each in self.tmf641_secrets
             ),

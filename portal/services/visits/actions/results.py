@@ -145,11 +145,10 @@ _FOLLOWING = {
 
 
 def _credit(visit: Visit, order: Order, compensation: Decimal) -> None:
-    if compensation:
-        compensate(
-            visit.account_id,
-            compensation,
-            cause=CompensationCause.VISIT_MISSED,
-            reference=f"visit:{visit.id}:missed",
-            offering_id=order.offering_id,
-        )
+    compensate(
+        visit.account_id,
+        compensation,
+        cause=CompensationCause.VISIT_MISSED,
+        reference=f"visit:{visit.id}:missed",
+        offering_id=order.offering_id,
+    )
