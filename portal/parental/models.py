@@ -192,6 +192,10 @@ lease = Table(
     Column("xid", Xid8, nullable=False, server_default=text("pg_current_xact_id()")),
     Column("seq", BigInteger, nullable=False, server_default=text("nextval('lease_seq')")),
     Column("from_at", _INSTANT, nullable=False),
+    Column("session", String, nullable=True),
+    Column("nas", String, nullable=True, index=True),
+    Column("event_at", _INSTANT, nullable=True),
+    Column("ended_at", _INSTANT, nullable=True),
     CheckConstraint(
         "(family(prefix) = 4 and masklen(prefix) = 32)"
         " or (family(prefix) = 6 and masklen(prefix) = 56)",
@@ -199,7 +203,11 @@ lease = Table(
     ),
     Index("ix_lease_xid_seq", "xid", "seq"),
 )
-"""Who is behind an address. Each change of a row gives it a new place in the commit order."""
+"""Who is behind an address, and by which session of which access server (NAS) we know it.
+
+Each change of the policy gives a row a new place in the commit order. A session that ended stays
+as a row without an account, so that its late packets are known as late.
+"""
 
 dns_node = Table(
     "dns_node",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from portal.core import clock
-from tests.access import Row, World, private
+from tests.access import Row, World, private, public
 from tests.parental.factories import make_import, make_profile, make_rule
 
 
@@ -32,6 +32,7 @@ SITE = {"action": "block", "site": "casino.com"}
 LIST = {"action": "block", "text": "casino.com"}
 
 ROWS = {
+    "POST accounting.take": Row(public(404)),  # no RADIUS_TOKENS, no such address
     "parental.show_profile": Row(private()),
     "parental.show_proof": Row(private(), profile),
     "parental.list_sites": Row(private(), profile),

@@ -5,6 +5,7 @@ from portal.parental.actions.import_list import Source, confirm_import, prepare_
 from portal.parental.actions.pause_profile import pause_profile, resume_profile
 from portal.parental.actions.start_enforcement import end_enforcement, start_enforcement
 from portal.parental.actions.sweep import sweep
+from portal.parental.actions.take_accounting import take_accounting
 
 __all__ = [
     "Added",
@@ -19,4 +20,5 @@ __all__ = [
     "resume_profile",
     "start_enforcement",
     "sweep",
+    "take_accounting",
 ]

@@ -10,12 +10,16 @@ from portal.core.db import session
 from portal.parental.models import HOME, Profile, lease
 from portal.parental.publisher import publish
 
+# A session that begins at this moment (`take_session`) waits, or is seen by what follows.
+_WAIT_FOR_LEASES = text("select pg_advisory_xact_lock(hashtext('lease'), hashtext(:account_id))")
+
 
 def start_enforcement(account_id: UUID) -> Profile:
     """Enforce the account's profiles from now on; make its Home profile if it has none.
 
     Records `parental.enforcement_started`. A second time changes nothing.
     """
+    session.execute(_WAIT_FOR_LEASES, {"account_id": str(account_id)})
     _make_home_profile(account_id)
     profile = session.scalars(_home(account_id)).one()
     if profile.is_enforced:

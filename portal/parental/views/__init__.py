@@ -1,6 +1,8 @@
 """Pages of parental control."""
 
-from portal.parental.views import imports, profile, sites
+from portal.parental.views import accounting, imports, profile, sites
 from portal.parental.views.blueprint import bp
 
-__all__ = ["bp", "imports", "profile", "sites"]
+BLUEPRINTS = (bp, accounting.bp)
+
+__all__ = ["BLUEPRINTS", "bp", "imports", "profile", "sites"]
