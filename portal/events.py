@@ -1,7 +1,17 @@
 """The domain events: names and ids only. `core/events.py` carries them."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
+
+
+@dataclass(frozen=True)
+class SpendingLimited:
+    """A holder says for how much tenge a member may order in a month; None: for any sum."""
+
+    account_id: UUID
+    user_id: UUID
+    limit: Decimal | None
 
 
 @dataclass(frozen=True)

@@ -76,4 +76,16 @@ register(
         _l("Disconnecting %(name)s takes longer"),
         _l("The network does not answer yet. Specialists look at order %(number)s."),
     ),
+    Kind(
+        "services.limit_set",
+        "wallet",
+        _l("You may order for %(limit)s a month"),
+        _l("The holder of the contract set this limit. What you ordered this month counts."),
+    ),
+    Kind(
+        "services.limit_lifted",
+        "wallet",
+        _l("You may order without a limit"),
+        _l("The holder of the contract lifted the limit."),
+    ),
 )

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from portal.accounts.models import Membership, Role
 from portal.core.audit import AuditEvent
 from portal.core.errors import RuleError
+from portal.notify.models import Notification
 from tests.cast import make_membership, make_user
 
 
@@ -43,6 +44,11 @@ def test_the_holder_limits_a_member_and_lifts_the_limit_again(browser, db, alice
     limit_page(browser, alice, manager).submit(limit="")
     db.expire_all()
     assert manager.spending_limit is None
+    told = db.scalars(select(Notification)).all()
+    assert sorted((each.kind, each.user_id) for each in told) == [
+        ("services.limit_lifted", manager.user_id),
+        ("services.limit_set", manager.user_id),
+    ]
     events = db.execute(select(AuditEvent.kind, AuditEvent.details).order_by(AuditEvent.seq)).all()
     assert [(kind, details["limit"]) for kind, details in events] == [
         ("accounts.spending_limited", "5000.00"),
@@ -124,3 +130,21 @@ def test_statements_do_not_grow_with_the_members(browser, db, alice, count_state
     db.commit()
 
     assert count_statements("accounts.list_people", account_id=alice.account_id) == few
+
+
+def test_the_member_reads_of_it(browser, alice, carol, manager):
+    browser.log_in(alice)
+    limit_page(browser, alice, manager).submit(limit="5000")
+    browser.log_in(carol)
+
+    page = browser.get("notify.list_notifications")
+
+    assert "You may order for 5 000 ₸ a month" in page.text
+
+
+def test_the_same_limit_again_tells_nobody(browser, db, alice, manager):
+    browser.log_in(alice)
+    for _ in range(2):
+        limit_page(browser, alice, manager).submit(limit="5000")
+
+    assert len(db.scalars(select(Notification)).all()) == 1

@@ -9,7 +9,7 @@ from portal.services.actions.fulfilment import (
     resume_orders,
     retry_order,
 )
-from portal.services.actions.limits import allowance_of
+from portal.services.actions.limits import allowance_of, tell_limit
 from portal.services.actions.orders import cancel_order, finish_visit, place_order
 from portal.services.actions.quotes import (
     TermsChangedError,
@@ -43,5 +43,6 @@ __all__ = [
     "resume_orders",
     "retry_order",
     "take_over",
+    "tell_limit",
     "wake_services",
 ]

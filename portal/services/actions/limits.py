@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -10,6 +11,7 @@ from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.money import ZERO
 from portal.core.text import _l, midnight, money, today
+from portal.notify.actions import notify
 from portal.services.changes import Terms
 from portal.services.models import Order
 from portal.services.states import OrderState
@@ -85,3 +87,12 @@ def check_spending(account: Account, terms: Terms, *, by: User) -> None:
     allowance = allowance_of(account, terms, by=by)
     if allowance and not allowance.is_enough:
         raise allowance.refusal
+
+
+def tell_limit(account_id: UUID, user_id: UUID, limit: Decimal | None) -> None:
+    """Tell a member for how much he may order from now on."""
+    link = f"/a/{account_id}/services"
+    if limit is None:
+        notify(user_id, "services.limit_lifted", link=link, account_id=account_id)
+    else:
+        notify(user_id, "services.limit_set", link=link, account_id=account_id, limit=limit)
