@@ -40,8 +40,10 @@ class Shelf:
 def shelves(priced: Iterable[Priced], around: Surroundings, search: Search) -> list[Shelf]:
     """Return the families that have something of what is wished for in the account's city."""
     by_family: dict[Family, list[Offered]] = {family: [] for family in Family}
+    kinds = _kinds() if search.words else {}
     for each in priced:
-        if _is_for_city(each, around) and _is_wished(each, around, search):
+        wished = _is_for_city(each, around) and _is_wished(each, around, search)
+        if wished and (not search.words or holds(_texts(each, kinds), search.words)):
             by_family[Family(each.offering.family)].append(offered(each, around))
     found = {
         family: [one for one in ones if one.may_connect or not search.may_connect]
@@ -81,7 +83,6 @@ def _is_wished(each: Priced, around: Surroundings, search: Search) -> bool:
         and (search.up_to is None or each.monthly <= search.up_to)
         and (search.speed is None or _speed(each) >= search.speed)
         and (not search.fits or _fits(each, around))
-        and (not search.words or holds(_texts(each), search.words))
     )
 
 
@@ -94,15 +95,21 @@ def _fits(each: Priced, around: Surroundings) -> bool:
     return place is None or each.offering.is_sold_at(city=place.city, technology=place.technology)
 
 
-def _texts(each: Priced) -> list[str]:
+def _texts(each: Priced, kinds: dict[str, list[str]]) -> list[str]:
     """Return all that is written about an offering, in every language."""
-    offering, family = each.offering, Family(each.offering.family)
-    kinds = []
+    offering = each.offering
+    written = (offering.names, offering.summaries, offering.texts)
+    return [*kinds[offering.family], *(text for texts in written for text in texts.values())]
+
+
+def _kinds() -> dict[str, list[str]]:
+    """Return what each family is called, in every language."""
+    found: dict[str, list[str]] = {family.value: [] for family in Family}
     for code in LANGUAGES:
         with reading_as(code):
-            kinds.append(str(family.label))
-    written = (offering.names, offering.summaries, offering.texts)
-    return [*kinds, *(text for texts in written for text in texts.values())]
+            for family in Family:
+                found[family.value].append(str(family.label))
+    return found
 
 
 def _is_for_city(priced: Priced, around: Surroundings) -> bool:
