@@ -15,6 +15,7 @@ from portal.catalog.families import Family
 
 # Letters with a mark that Unicode can take off (ё, й) need no line here.
 _TWINS = str.maketrans("әғқңөұүһі", "агкноуухи")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _JOINTS = re.compile(r"(?<=\w)[-\u2010\u2011'’](?=\w)")
 _WORDS = re.compile(r"\w+")
 _STEM = 2  # how many letters of a word's end may differ: каналы, каналов
@@ -59,8 +60,7 @@ def fold(text: str) -> str:
     Parts of a word that a hyphen joins become one word: `Wi-Fi` is `wifi`.
     """
     small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(letter for letter in small if not unicodedata.combining(letter))
-    return _JOINTS.sub("", plain.translate(_TWINS))
+    return _JOINTS.sub("", _MARKS.sub("", small).translate(_TWINS))
 
 
 def holds(texts: Iterable[str], words: str) -> bool:
