@@ -10,7 +10,16 @@ from sqlalchemy import text
 
 from portal.core.db import transaction
 
-STORY = ("catalog", "services", "parental", "promises", "appeals", "feedback", "news")
+STORY = (
+    "catalog",
+    "services",
+    "services.rises",
+    "parental",
+    "promises",
+    "appeals",
+    "feedback",
+    "news",
+)
 
 cli = AppGroup("demo", help="The people and things of the demo.")
 
