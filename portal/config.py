@@ -194,6 +194,7 @@ class Settings:
     dns_networks: tuple[str, ...] = _setting("DNS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
     radius_tokens: tuple[str, ...] = _setting("RADIUS_TOKENS", _list, "")
     radius_networks: tuple[str, ...] = _setting("RADIUS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
+    radius_silence_minutes: int = _setting("RADIUS_SILENCE_MINUTES", _whole, "0")
     block_page_ipv4: str = _setting("BLOCK_PAGE_IPV4", _text, "192.0.2.53")
     block_page_ipv6: str = _setting("BLOCK_PAGE_IPV6", _text, "2001:db8::53")
     never_block: tuple[str, ...] = _setting("NEVER_BLOCK", _list, "egov.kz,gov.kz,telecom.kz")

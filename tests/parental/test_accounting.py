@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import select, text
 
 from portal.core import clock
+from portal.core.db import transaction
+from portal.parental import actions
 from portal.parental.accounting import Reset, Session, UnreadableError, read
 from portal.parental.models import lease
 from tests.parental.factories import make_profile
+from tests.parental.resolvers import add_lease
 
 TAKE = text("select take_session(:prefix, :number, :session, :nas, :began_at, :at, :is_end)")
 END = text("select end_sessions(:nas, :at)")
@@ -181,3 +184,22 @@ def test_a_session_that_goes_on_does_not_wake_the_nodes(db, homes):
     assert after.event_at > before.event_at
     take(db, number, "a", began=1, at=70, end=True)
     assert db.execute(place).one().seq > before.seq
+
+
+def test_a_silent_session_ends_and_returns_with_its_next_packet(app, db, homes):
+    number = next(iter(homes))
+    take(db, number, "a", began=1, at=1)
+    take(db, number, "b", began=1, at=50, prefix="198.51.100.10/32")
+    add_lease(db, None, homes[number], "198.51.100.11/32")  # not told by RADIUS
+    db.commit()
+    clock.freeze(clock.now() + timedelta(seconds=660))
+
+    with app.app_context(), transaction() as session:
+        session.execute(text("set local role kabinet_worker"))
+        assert actions.end_silent_sessions(timedelta(minutes=10)) == 2
+
+    db.expire_all()
+    assert policy_behind(db) is None
+    assert policy_behind(db, "198.51.100.11/32") == homes[number]
+    assert take(db, number, "a", began=-659, at=0)
+    assert policy_behind(db) == homes[number]

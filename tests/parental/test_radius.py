@@ -152,6 +152,28 @@ def test_only_who_knows_the_token_and_is_near_is_heard(live, homes):
         ]
 
 
+def test_many_packets_at_once_end_as_in_order(live, homes):
+    app, now = live.app(RADIUS_TOKENS=TOKEN), int(time.time())
+    told = [("a", MINE, now - 90, 0), ("a", MINE, now - 60, 30), ("b", THEIRS, now - 50, 0)]
+    told += [("a", MINE, now - 40, 50), ("b", THEIRS, now - 20, 30)] * 2
+    answers = []
+
+    def post(session, number, at, lasted):
+        headers = {"Authorization": f"Bearer {TOKEN}", "X-Event-Time": str(at)}
+        data = body(User_Name=number, Acct_Session_Id=session, Acct_Session_Time=lasted)
+        answers.append(app.test_client().post(PATH, data=data, headers=headers).status_code)
+
+    threads = [threading.Thread(target=post, args=packet) for packet in told * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert answers == [204] * len(threads)
+    with live.session() as db:
+        assert db.scalars(select(lease.c.policy_id)).all() == [homes[THEIRS]]
+
+
 def test_an_option_that_begins_with_the_session_is_not_missed(live):
     with live.session() as db:
         account = Account(id=ids.uuid7(), number=MINE, holder_name="A", opened_at=clock.now())
