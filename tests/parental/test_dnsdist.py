@@ -1,5 +1,6 @@
 """What an operator runs, as a household's devices see it: dnsdist, unbound and our store."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -251,6 +252,23 @@ def test_without_a_store_all_is_open_and_counted_until_the_node_has_made_it(new_
     with host.store() as store:
         fill(store, {HOME: LISTS})
         wait_until(lambda: host.address("casino.com") == BLOCKED["A"], patience=5)
+
+
+def test_a_store_that_is_made_anew_is_followed(new_host):
+    host = new_host()
+    with host.store() as store:
+        fill(store, {HOME: LISTS})
+    host.start()
+    for closed in ("first.kz", "second.kz"):
+        shutil.rmtree(host.data)
+        wait_until(lambda: host.address("casino.com") == OPEN["A"], patience=5)
+
+        with host.store() as store:
+            fill(store, {HOME: Policy(rules=(*RULES, OwnRule(closed, Action.BLOCK)))})
+        wait_until(lambda: host.address("casino.com") == BLOCKED["A"], patience=5)
+        asked = [host.address(closed) for _ in range(20)]  # by whichever thread
+        assert asked == [BLOCKED["A"]] * 20
+    assert host.processes[-1].poll() is None
 
 
 def is_servfail(host, home):

@@ -62,7 +62,9 @@ def files(host: Host, around: Surroundings, folder: Path) -> dict[str, str]:
 def dnsdist(host: Host, around: Surroundings) -> str:
     """Return dnsdist's configuration, with the filter inside."""
     values = {
-        "FILES": _table(_file(host.data / f"{name}.mdb", MAP_SIZES[name]) for name in MAP_SIZES),
+        "FILES": _table(
+            _file(host.data.resolve() / f"{name}.mdb", MAP_SIZES[name]) for name in MAP_SIZES
+        ),
         "READERS": str(READERS),
         "NETWORKS": ", ".join(map(_string, host.networks)),
         "LISTEN": "\n".join(_listeners(host)),

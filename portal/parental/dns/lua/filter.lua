@@ -7,12 +7,13 @@ typedef struct MDB_env MDB_env;
 typedef struct MDB_txn MDB_txn;
 typedef struct { size_t mv_size; const uint8_t *mv_data; } kb_value;
 int mdb_txn_begin(MDB_env *, MDB_txn *, unsigned, MDB_txn **);
+void mdb_txn_abort(MDB_txn *);
 void mdb_txn_reset(MDB_txn *);
 int mdb_txn_renew(MDB_txn *);
 int mdb_get(MDB_txn *, unsigned, kb_value *, kb_value *);
 int memcmp(const void *, const void *, size_t);
 long time(long *);
-typedef struct { uint32_t ready; uint32_t dbi[4]; MDB_env *env[3]; } kb_store;
+typedef struct { uint32_t opened; uint32_t dbi[4]; MDB_env *env[3]; } kb_store;
 typedef struct __attribute__((packed)) {
   uint8_t version, flags; int16_t zone; uint32_t pause_until, bonus_until; uint8_t windows, zero[3];
   uint32_t low_mask, high_mask, rules, table_at;
@@ -38,6 +39,7 @@ local MAPPED = '\0\0\0\0\0\0\0\0\0\0\255\255'
 
 local store = ffi.cast('kb_store *', @STORE@)
 local net, pol, cat -- this thread's read transactions, reset between questions
+local opened, dbi = 0, ffi.new('uint32_t[4]') -- what they belong to
 local key, found, policy_found = ffi.new('kb_value'), ffi.new('kb_value'), ffi.new('kb_value')
 local raw, raw_size = ffi.new('const char *[1]'), ffi.new('size_t[1]')
 local address, address_size = ffi.new('const void *[1]'), ffi.new('size_t[1]')
@@ -53,6 +55,17 @@ local function reader(number)
   return slot[0]
 end
 
+-- Follows the main thread to the files that it has opened, again if the old ones were deleted.
+local function follow()
+  if net then L.mdb_txn_abort(net) end
+  if pol then L.mdb_txn_abort(pol) end
+  if cat then L.mdb_txn_abort(cat) end
+  net, pol, cat = nil, nil, nil
+  net, pol, cat = reader(0), reader(1), reader(2)
+  for database = 0, 3 do dbi[database] = store.dbi[database] end
+  opened = store.opened
+end
+
 local function renew(txn)
   local code = L.mdb_txn_renew(txn)
   if code ~= 0 then error('no renewed transaction: ' .. code) end
@@ -60,7 +73,7 @@ end
 
 local function look_up(txn, database, data, length, into)
   key.mv_data, key.mv_size = data, length
-  local code = L.mdb_get(txn, store.dbi[database], key, into)
+  local code = L.mdb_get(txn, dbi[database], key, into)
   if code ~= 0 and code ~= NOTFOUND then error('no answer of the store: ' .. code) end
   return code == 0
 end
@@ -227,8 +240,8 @@ local function judge(policy, bytes, length)
 end
 
 local function answer(dq)
-  if store.ready == 0 then return 'failed_open' end
-  net, pol, cat = net or reader(0), pol or reader(1), cat or reader(2)
+  if store.opened == 0 then return 'failed_open' end
+  if store.opened ~= opened then follow() end
   if not find_policy_id(dq) then return end
   renew(pol)
   local outcome, way
