@@ -102,7 +102,7 @@ class Live:
             "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
             "--blocking-threads", "8", "--workers-kill-timeout", "5", "wsgi:app", **settings,
         )  # fmt: skip
-        wait_until(lambda: _answers(port) or process.poll() is not None)
+        wait_until(lambda: _answers(port) or process.poll() is not None, 90)
         return f"http://localhost:{port}"
 
     def logs(self) -> str:
