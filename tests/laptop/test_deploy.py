@@ -1,10 +1,12 @@
 """What deploy/README.md tells an operator to type is what the laptop does by itself."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from deploy import tools
 from portal.laptop import roles
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
@@ -28,3 +30,18 @@ def test_a_unit_has_its_line_and_its_environment(unit: Path) -> None:
     assert f"`{unit.stem}`" in README
     if "/opt/kabinet/.venv" in unit.read_text():  # The others get their configuration as files.
         assert f"EnvironmentFile=/etc/kabinet/{process}.env" in unit.read_text()
+
+
+def test_a_package_that_a_test_wants_starts_no_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "POLICY", tmp_path / "policy-rc.d")
+
+    with tools._services_at_rest():
+        assert subprocess.run([tools.POLICY, "dnsdist", "start"], check=False).returncode == 101
+    assert not tools.POLICY.exists()
+
+    tools.POLICY.write_text("the operator’s own")
+    with tools._services_at_rest():
+        pass
+    assert tools.POLICY.read_text() == "the operator’s own"
