@@ -107,12 +107,12 @@ def _apt_get(package: str) -> bool:
     print(f"· Installing Debian’s package {package} ...", flush=True)
     apt_get = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
     install = [*apt_get, "install", "--yes", "--no-install-recommends", package]
-    with _services_at_rest():
+    with services_at_rest():
         return all(_runs(command) for command in ([*apt_get, "update"], install))
 
 
 @contextmanager
-def _services_at_rest() -> Iterator[None]:
+def services_at_rest() -> Iterator[None]:
     """Keep Debian from starting the service of an installed package: a test wants the program."""
     is_ours = not POLICY.exists()
     if is_ours:

@@ -37,11 +37,11 @@ def test_a_package_that_a_test_wants_starts_no_service(
 ) -> None:
     monkeypatch.setattr(tools, "POLICY", tmp_path / "policy-rc.d")
 
-    with tools._services_at_rest():
+    with tools.services_at_rest():
         assert subprocess.run([tools.POLICY, "dnsdist", "start"], check=False).returncode == 101
     assert not tools.POLICY.exists()
 
     tools.POLICY.write_text("the operator’s own")
-    with tools._services_at_rest():
+    with tools.services_at_rest():
         pass
     assert tools.POLICY.read_text() == "the operator’s own"
