@@ -32,6 +32,7 @@ from tests.services.operator import SECRET, Operator, an_operator
 CLIENTS = 8
 ACTS_OF_CONTRACT = 3
 DRAIN_SECONDS = 150
+ORDERS_OF_KILL = 8
 OUTAGE_SECONDS = 8
 TELLS_EVERY = 10
 LONGEST_SECONDS = 12 * 60  # then the clients give up, and what is missing counts as stuck
@@ -98,8 +99,12 @@ def _trouble(
 ) -> Tally:
     """Let the clients order while things break; return their record."""
     tally = Tally()
+
+    def allowed() -> float:
+        return 2 + len(tally.intents) / ORDERS_OF_KILL
+
     breakers = [
-        threading.Thread(target=machines.kill_at_random, args=(tally.is_over,)),
+        threading.Thread(target=machines.kill_at_random, args=(tally.is_over, allowed)),
         threading.Thread(target=_accidents, args=(tally, orders, database, operator, machines)),
     ]
     for each in breakers:
