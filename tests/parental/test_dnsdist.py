@@ -1,5 +1,6 @@
 """What an operator runs, as a household's devices see it: dnsdist, unbound and our store."""
 
+import random
 import shutil
 import subprocess
 import sys
@@ -199,6 +200,25 @@ def test_a_broken_policy_opens_and_is_counted(resolver, store):
     assert resolver.outcomes()["failed_open"] - before == len(cut) + len(strange)
     fill(store, {HOME: LISTS})
     assert resolver.address("casino.com") == BLOCKED["A"]
+
+
+def test_spoilt_bytes_never_end_dnsdist(resolver, store):
+    made = random.Random(7)  # noqa: S311 - not for secrets
+    window = Window(mask=1, own_rules=True, school_days=ALWAYS, free_days=ALWAYS)
+    whole = encode(replace(LISTS, windows=(window,) * 3))
+
+    def spoilt():
+        policy = bytearray(whole)
+        for _ in range(made.choice([1, 2, 8, 40])):
+            policy[made.randrange(1, len(policy))] = made.choice([0, 1, 127, 255])
+        return bytes(policy[: made.choice([len(policy), made.randrange(1, len(policy))])])
+
+    fill(store, {f"127.6.{home // 250}.{home % 250 + 1}": spoilt() for home in range(500)})
+    for home in range(500):
+        asked = [("casino.com", "A"), ("x.adult.example", "A"), ("a.b.c.d.kz", "A")]
+        answers = resolver.ask_all(f"127.6.{home // 250}.{home % 250 + 1}", asked)
+        assert {str(answer.answer[0][0]) for answer in answers} <= {BLOCKED["A"], OPEN["A"]}
+    assert resolver.processes[-1].poll() is None
 
 
 def test_what_is_no_question_does_no_harm(resolver):
