@@ -60,8 +60,10 @@ def test_what_ends_with_a_service_is_told_and_then_ends(home: str, page: Page) -
     page.goto(f"{home}/services")
     page.get_by_role("link", name=PLAN).click()
     page.get_by_role("link", name="Отключить").click()
+    for gone in ("Родительский контроль", "Антивирус"):
+        expect(page.locator("main")).to_contain_text(gone)
     page.get_by_label("Слишком дорого").check()
-    page.get_by_role("button", name="Посмотреть, что закончится").click()
+    page.get_by_role("button", name="Увидеть точные условия").click()
     for gone in ("Родительский контроль", "Антивирус"):
         expect(page.locator(".quote-lost")).to_contain_text(gone)
     page.get_by_role("button", name="Отключить сейчас").click()
