@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from portal.catalog.families import Family
 from portal.core.money import ZERO
 from portal.core.text import Marked, _l, day, language, money, month, ngettext, translate
 from portal.services.causes import CompensationCause
@@ -12,9 +13,10 @@ from portal.services.differences import Difference, Turn, explained
 from portal.services.presenting import RATES, Row, between, days_derivation, months_derivation
 from portal.services.proration import Month, Part
 from portal.services.queries import Ledger
-from portal.services.statement import MONTHLY, StatementLine
+from portal.services.statement import MONTHLY, Statement, StatementLine
 
 MOST_DIFFERENCES = 20
+MOST_BARS = 12
 _TIMES = " ×\N{NO-BREAK SPACE}"
 KINDS: dict[str, Marked] = {
     "one_time": _l("Connection, once"),
@@ -116,6 +118,21 @@ class Comparison:
     def change(self) -> Decimal:
         """Return by how much the later month is dearer."""
         return self.after - self.before
+
+
+def bars_of(statement: Statement, names: Mapping[str, str]) -> list[tuple[str, str, str, int]]:
+    """Return (colour, name, sum, percent of the dearest) of the dearest services of a month."""
+    rows = statement.services[:MOST_BARS]
+    most = rows[0][2] if rows else ZERO
+    return [
+        (
+            family.value if family and family is not Family.OPTION else "rest",
+            names.get(code, code),
+            money(amount),
+            int(100 * amount / most),
+        )
+        for code, family, amount in rows
+    ]
 
 
 def compared(ledger: Ledger, earlier: Month) -> Comparison:

@@ -60,6 +60,16 @@ class Statement:
         return sum((line.amount for line in self.lines), ZERO)
 
     @property
+    def services(self) -> list[tuple[str, Family | None, Decimal]]:
+        """Return (code, family, sum) of each service that costs something, the dearest first."""
+        sums: dict[tuple[str, Family | None], Decimal] = {}
+        for line in self.lines:
+            key = (line.code, line.family)
+            sums[key] = sums.get(key, ZERO) + line.amount
+        rows = [(code, family, amount) for (code, family), amount in sums.items() if amount > 0]
+        return sorted((row for row in rows if row[0]), key=lambda row: -row[2])
+
+    @property
     def shares(self) -> list[tuple[Family | None, Decimal]]:
         """Return the sums by family, in the families' order; None is what belongs to none."""
         sums: dict[Family | None, Decimal] = {}

@@ -123,3 +123,21 @@ def test_another_month_is_shown(alices, db, alice, catalogue):
 
     assert "October 2026" in page.text
     assert "2–31 October, 30 of 31 days × 6 990 ₸" in page.text
+
+
+def test_the_month_is_drawn_by_service(alices, db, alice, catalogue):
+    subscribe(db, alice.account, "vmeste-200", "phone-home", "static-ip")
+
+    page = alices.get("services.show_money", account_id=alice.account_id)
+
+    rows = [
+        (row.cssselect("dt")[0].text, row.cssselect(".num")[0].text, row.cssselect("rect")[0])
+        for row in page.all("#services .shares > div")
+    ]
+    assert [(name, amount) for name, amount, _bar in rows] == [
+        ("Internet “Together 200”", "6\N{NO-BREAK SPACE}990\N{NO-BREAK SPACE}₸"),
+        ("Home phone", "1\N{NO-BREAK SPACE}150\N{NO-BREAK SPACE}₸"),
+        ("Static IP address", "990\N{NO-BREAK SPACE}₸"),
+    ]
+    widths = [int(bar.get("width")) for _name, _amount, bar in rows]
+    assert widths == [1000, 160, 140]

@@ -14,7 +14,7 @@ from portal.services import queries
 from portal.services.due import due_of
 from portal.services.paper import file_name, print_statement
 from portal.services.proration import Month
-from portal.services.receipt import RULES, compared, written_lines
+from portal.services.receipt import RULES, bars_of, compared, written_lines
 from portal.services.views.blueprint import bp, count_papers, settings
 
 PER_PAGE = 50
@@ -34,6 +34,7 @@ def show_money(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - princ
     return render_template(
         "services/show_money.html",
         statement=statement,
+        services=bars_of(statement, names),
         before=compared(ledger, month.preceding) if month > begun else None,
         after=compared(ledger, month) if month == present else None,
         begun=begun,
