@@ -10,14 +10,13 @@ from portal.accounts.access import principal
 from portal.catalog.characteristics import facts_of
 from portal.catalog.queries import offering_now, offerings_by_code, offerings_now
 from portal.core.access import Permission, allow
-from portal.core.errors import RuleError
 from portal.core.forms import render_form
 from portal.core.text import money, today
 from portal.services import actions, queries
 from portal.services.companions import companions
 from portal.services.forms import ConnectForm
 from portal.services.shelves import offered
-from portal.services.views.blueprint import asked_ref, bp, count_terms
+from portal.services.views.blueprint import asked_ref, bp, terms_page
 
 
 @bp.route("/a/<uuid:account_id>/services/catalogue/<string:code>")
@@ -28,25 +27,21 @@ def show_offering(account_id: UUID, code: str) -> ResponseReturnValue:  # noqa: 
 
 @bp.post("/a/<uuid:account_id>/services/catalogue/<string:code>/connect")
 @allow(Permission.SERVICES_ORDER)
-def connect(account_id: UUID, code: str) -> ResponseReturnValue:
+def connect(account_id: UUID, code: str) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
     form = ConnectForm()
     form.also.choices = [SelectChoice(each, each) for each in offerings_by_code()]
     who = principal()
-    if form.validate_on_submit():
-        count_terms()
-        try:
-            quote = actions.quote_connection(
-                who.account,
-                [code, *(form.also.data or [])],
-                by=who.user,
-                on=form.start(today()),
-                ref=asked_ref(),
-            )
-        except RuleError as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
-    return _offering_page(code, form)
+    leads_on = terms_page(
+        form,
+        lambda: actions.quote_connection(
+            who.account,
+            [code, *(form.also.data or [])],
+            by=who.user,
+            on=form.start(today()),
+            ref=asked_ref(),
+        ),
+    )
+    return leads_on or _offering_page(code, form)
 
 
 @bp.get("/services/<string:code>/connect")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
@@ -19,7 +19,7 @@ from portal.services.losing import losing
 from portal.services.models import Subscription
 from portal.services.progress import badge_of, steps_of, title_of_order
 from portal.services.states import LABELS
-from portal.services.views.blueprint import bp, count_terms
+from portal.services.views.blueprint import bp, terms_page
 
 
 @bp.get("/a/<uuid:account_id>/services")
@@ -50,22 +50,21 @@ def show_subscription(account_id: UUID, subscription_id: UUID) -> ResponseReturn
     "/a/<uuid:account_id>/services/<uuid:subscription_id>/disconnect", methods=["GET", "POST"]
 )
 @allow(Permission.SERVICES_ORDER)
-def disconnect(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
+def disconnect(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
     who = principal()
     subscription = queries.subscription_of(who.account, subscription_id)
     form = LeaveForm()
-    if form.validate_on_submit():
-        count_terms()
-        leaving = Leaving(reason=form.reason.data, words=form.words.data or None)
-        try:
-            quote = actions.quote_disconnection(
-                who.account, subscription, by=who.user, leaving=leaving, on=form.start(today())
-            )
-        except RuleError as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
-    return _leaving_page(subscription, form)
+    leads_on = terms_page(
+        form,
+        lambda: actions.quote_disconnection(
+            who.account,
+            subscription,
+            by=who.user,
+            leaving=Leaving(reason=form.reason.data, words=form.words.data or None),
+            on=form.start(today()),
+        ),
+    )
+    return leads_on or _leaving_page(subscription, form)
 
 
 def _leaving_page(subscription: Subscription, form: LeaveForm) -> ResponseReturnValue:
@@ -82,40 +81,31 @@ def _leaving_page(subscription: Subscription, form: LeaveForm) -> ResponseReturn
 
 @bp.route("/a/<uuid:account_id>/services/<uuid:subscription_id>/pause", methods=["GET", "POST"])
 @allow(Permission.SERVICES_ORDER)
-def pause(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
+def pause(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
     who = principal()
     subscription = queries.subscription_of(who.account, subscription_id)
     form = PauseForm()
-    if form.validate_on_submit():
-        count_terms()
-        try:
-            quote = actions.quote_pause(
-                who.account, subscription, by=who.user, start=form.day.data, until=form.until.data
-            )
-        except RuleError as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
-    return render_form(
+    leads_on = terms_page(
+        form,
+        lambda: actions.quote_pause(
+            who.account, subscription, by=who.user, start=form.day.data, until=form.until.data
+        ),
+    )
+    return leads_on or render_form(
         "services/pause.html", form, subscription=subscription, rule=subscription.running.pause_rule
     )
 
 
 @bp.post("/a/<uuid:account_id>/services/<uuid:subscription_id>/resume")
 @allow(Permission.SERVICES_ORDER)
-def resume(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:
+def resume(account_id: UUID, subscription_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
     who = principal()
     subscription = queries.subscription_of(who.account, subscription_id)
     form = ConfirmForm()
-    if form.validate_on_submit():
-        count_terms()
-        try:
-            quote = actions.quote_resume(who.account, subscription, by=who.user)
-        except RuleError as error:
-            form.refuse(error)
-        else:
-            return redirect(url_for(".show_quote", account_id=account_id, quote_id=quote.id), 303)
-    return _subscription_page(subscription, form)
+    leads_on = terms_page(
+        form, lambda: actions.quote_resume(who.account, subscription, by=who.user)
+    )
+    return leads_on or _subscription_page(subscription, form)
 
 
 def _subscription_page(subscription: Subscription, form: ConfirmForm) -> ResponseReturnValue:
