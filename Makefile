@@ -20,10 +20,12 @@ reset: set-up ## Delete the data of this copy and start over with the next `make
 check: set-up-tests ## Check lint, types, imports, templates, translations and the schema
 	@$(BIN)/python -m deploy.check
 
-test: set-up-tests ## Run all tests, journeys included; t="tests/parental -k pause" runs some
+test: set-up-tests ## Run all tests but the long ones, journeys included; t="tests/parental -k pause" runs some
 	@$(BIN)/python -m deploy.test $(t)
 
-test-long: chaos-orders ## Run the tests that take minutes: chaos-orders
+test-long: set-up-tests ## Run the tests that take minutes, and chaos-orders
+	@$(BIN)/python -m deploy.test --long
+	@$(BIN)/python -m tests.chaos.orders
 
 chaos-orders: set-up-tests ## Order 500 times while everything is killed; count lost, doubled, stuck
 	@$(BIN)/python -m tests.chaos.orders

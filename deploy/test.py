@@ -1,4 +1,4 @@
-"""Run the tests: `python -m deploy.test [what pytest takes]`.
+"""Run the tests: `python -m deploy.test [what pytest takes]`; `--long` runs what takes minutes.
 
 With KABINET_NO_SKIP nothing may be skipped, and the tests of the live database and of the
 migrations run once more, on Debian's PostgreSQL 15.
@@ -18,9 +18,11 @@ MUST_NOT_SKIP = "KABINET_NO_SKIP"
 
 def main(wanted: list[str]) -> int:
     _prepare_tools()
+    if wanted == ["--long"]:
+        return _pytest(["-n", PROCESSES, "-m", "long"])
     if wanted:
         return _pytest(wanted)
-    failed = _pytest(["-n", PROCESSES])
+    failed = _pytest(["-n", PROCESSES, "-m", "not long"])
     if not failed and os.environ.get(MUST_NOT_SKIP):
         failed = _on_debian_postgres()
     return failed
@@ -47,7 +49,7 @@ def _on_debian_postgres() -> int:
         print(missing)
         return 1
     os.environ["KABINET_TEST_POSTGRES"] = str(installed)
-    return _pytest(["-n", PROCESSES, "-m", "live or migration"])
+    return _pytest(["-n", PROCESSES, "-m", "(live or migration) and not long"])
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from tests.live import wait_until
 from tests.parental.dnsdist import ResolverHost, fill
 from tests.parental.resolvers import BLOCKED, OPEN
 
+pytestmark = pytest.mark.long
+
 HOME, OTHER, NOBODY = "127.0.0.1", "127.0.7.7", "127.0.9.9"
 RULES = (
     OwnRule("casino.com", Action.BLOCK),

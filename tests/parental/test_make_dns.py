@@ -20,6 +20,8 @@ from tests.live import free_port, wait_until
 from tests.parental.dnsdist import fill, needed
 from tests.parental.resolvers import BLOCKED, is_listening
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def demo(tmp_path):

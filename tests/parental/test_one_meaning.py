@@ -22,6 +22,8 @@ from tests.parental.dnsdist import ResolverHost, fill
 from tests.parental.resolvers import BLOCKED, OPEN
 from tests.parental.vectors import VECTORS, free_days, masks_of, policy_of, seconds
 
+pytestmark = pytest.mark.long
+
 log = logging.getLogger(__name__)
 
 ROUNDS, MOST_ROUNDS, HOMES, QUESTIONS = 8, 16, 40, 40

@@ -20,6 +20,8 @@ from tests.parental.radius import Radius
 from tests.parental.resolvers import BLOCKED, OPEN, start_node
 from tests.parental.test_accounting import body
 
+pytestmark = pytest.mark.long
+
 TOKEN = "a-token-of-the-tests-that-is-long-enough"
 ADDRESS = "127.6.6.6"
 PATH = "/api/network/accounting"

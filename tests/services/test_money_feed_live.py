@@ -17,6 +17,8 @@ from portal.services.actions import forget_imports, import_feed
 from portal.services.models import BillingImport, BillingRefusal, Charge
 from tests.live import ROOT, wait_until
 
+pytestmark = pytest.mark.long
+
 LINES = 100_000
 
 

@@ -23,6 +23,8 @@ from tests.partners.network import API, TOKEN
 from tests.services.factories import subscribe
 from tests.services.operator import an_operator
 
+pytestmark = pytest.mark.long
+
 PLAN = "vmeste-200"
 NO_ANSWERS = (
     *("drop_before", "drop_after", "wait_after", "500", "503"),
