@@ -1,6 +1,7 @@
 """What the live tests of orders share: a stocked database, browsers with real commits."""
 
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from flask import Flask
@@ -27,12 +28,15 @@ class Town:
     settings: dict[str, str] = field(default_factory=lambda: {"ORDER_UNDO_SECONDS": "0"})
     sessions: list[Session] = field(default_factory=list)
     _app: Flask | None = None
+    _making: Lock = field(default_factory=Lock)
 
     @property
     def app(self) -> Flask:
-        if self._app is None:
-            self._app = self.live.app(**self.settings)
-            self._app.config["TESTING"] = False
+        """Return the portal in this process; several threads may ask for it at once."""
+        with self._making:
+            if self._app is None:
+                self._app = self.live.app(**self.settings)
+                self._app.config["TESTING"] = False
         return self._app
 
     @property
