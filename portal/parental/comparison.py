@@ -20,6 +20,10 @@ class Key(NamedTuple):
     subdomains_only: bool
     action: Action
 
+    @classmethod
+    def of(cls, entry: Entry) -> "Key":
+        return cls(entry.name, entry.subdomains_only, entry.action)
+
 
 class Fate(StrEnum):
     """What becomes of an entry. `conflict` is taken too: another rule for the name wins."""
@@ -49,23 +53,34 @@ def compare(
 ) -> Comparison:
     """Return what becomes of each entry beside the `lasting` rules of the profile.
 
-    `passing` are rules that end by themselves: they cover nothing, but may contradict.
-    An entry is covered when the nearest rule above it says the same.
+    `passing` are rules that end by themselves or count only at times: they cover nothing, but may
+    contradict; so do such entries. An entry is covered when the nearest rule above it says the
+    same.
     """
     listed = list(entries)
-    first: dict[Key, Entry] = {}
-    for entry in listed:
-        first.setdefault(Key(*entry[1:]), entry)
-    beside = _Beside.of([*lasting, *first], passing)
-    known = set(lasting)
+    taken = _taken(listed)
+    stays = {key for key, entry in taken.items() if entry.lasts}
+    beside = _Beside.of([*lasting, *stays], [*passing, *(taken.keys() - stays)])
+    known, brief = set(lasting), set(passing)
 
     def fate_of(entry: Entry) -> Fate:
-        key = Key(*entry[1:])
-        if key in known or first[key] is not entry:
+        key = Key.of(entry)
+        is_known = key in known or (key in brief and key not in stays)
+        if is_known or taken[key] is not entry:
             return Fate.DUPLICATE
         return beside.fate_of(key)
 
     return Comparison([(entry, fate_of(entry)) for entry in listed])
+
+
+def _taken(listed: list[Entry]) -> dict[Key, Entry]:
+    """Return the entry that stands for each rule: the first, but one that lasts before all."""
+    taken: dict[Key, Entry] = {}
+    for entry in listed:
+        before = taken.setdefault(Key.of(entry), entry)
+        if entry.lasts and not before.lasts:
+            taken[Key.of(entry)] = entry
+    return taken
 
 
 def names_above(name: str) -> Iterator[str]:

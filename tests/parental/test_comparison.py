@@ -82,7 +82,7 @@ def test_leaving_out_what_is_covered_changes_no_answer(standing, wanted, asked):
 
     comparison = compare(entries, standing)
 
-    kept = {*standing, *(Key(*entry[1:]) for entry in comparison.added)}
+    kept = {*standing, *(Key.of(entry) for entry in comparison.added)}
     answers = [
         naive_outcome(policy_of(keys), asked, at=0, categories={}, free_days=set())[0]
         for keys in (kept, {*standing, *wanted})

@@ -72,7 +72,7 @@ REFUSED = {
 def test_a_line_names_sites(line, entries):
     reading = read_list(line, action=BLOCK)
 
-    assert [entry[1:] for entry in reading.entries] == entries
+    assert [entry[1:4] for entry in reading.entries] == entries
     assert reading.refused == []
 
 
