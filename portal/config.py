@@ -81,6 +81,12 @@ def _address(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def _domain(raw: str) -> str:
+    if raw and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", raw):
+        raise ValueError("must look like dns.example.kz, in lower case")
+    return raw
+
+
 def _seconds(raw: str) -> int:
     if not 1 <= int(raw) <= 30:
         raise ValueError("write 1 to 30 seconds")
@@ -109,6 +115,10 @@ def _sum(raw: str) -> int:
 
 def _folder(raw: str) -> Path:
     return Path(raw) if Path(raw).is_absolute() else ROOT / raw
+
+
+def _optional_path(raw: str) -> Path | None:
+    return _folder(raw) if raw else None
 
 
 def _file(raw: str) -> Path | None:
@@ -191,7 +201,17 @@ class Settings:
     dns_listen: str = _setting("DNS_LISTEN", _text, "127.0.0.1:5353")
     dns_upstream: str = _setting("DNS_UPSTREAM", _text, "")
     dns_node_name: str = _setting("DNS_NODE_NAME", _text, "")
+    dns_asked_at: str = _setting("DNS_ASKED_AT", _text, "")
     dns_networks: tuple[str, ...] = _setting("DNS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
+    doh_listen: str = _setting("DOH_LISTEN", _text, "")
+    dot_listen: str = _setting("DOT_LISTEN", _text, "")
+    doh_url: str = _setting("DOH_URL", _address, "")
+    dot_domain: str = _setting("DOT_DOMAIN", _domain, "")
+    dns_certificate: Path | None = _setting("DNS_CERTIFICATE", _optional_path, "")
+    dns_key: Path | None = _setting("DNS_KEY", _optional_path, "")
+    dns_asking_networks: tuple[str, ...] = _setting(
+        "DNS_ASKING_NETWORKS", _networks, "127.0.0.0/8,::1/128"
+    )
     radius_tokens: tuple[str, ...] = _setting("RADIUS_TOKENS", _list, "")
     radius_networks: tuple[str, ...] = _setting("RADIUS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
     radius_silence_minutes: int = _setting("RADIUS_SILENCE_MINUTES", _whole, "0")

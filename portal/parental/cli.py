@@ -4,8 +4,10 @@ import asyncio
 import logging
 import signal
 from collections.abc import Coroutine
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from flask import current_app
@@ -32,7 +34,12 @@ def follow(name: str | None) -> None:
     """Follow the policy log into the LMDB files of DNS_DATA_DIR until SIGTERM."""
     settings = _settings()
     store = Store(settings.dns_data_dir, is_writer=True)
-    node = Node(conninfo(settings.direct_url), store, name=name or limits.node_name(settings))
+    node = Node(
+        conninfo(settings.direct_url),
+        store,
+        name=name or limits.node_name(settings),
+        answers_at=settings.dns_asked_at or settings.dns_listen.partition(",")[0],
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: node.stop())
     log.info("dns.node_follows name=%s", node.name)
@@ -61,10 +68,12 @@ def write_configuration(out: Path, metrics: str, unbound: str) -> None:
     settings = _settings()
     host = dnsdist.Host(
         data=settings.dns_data_dir,
-        listen=tuple(_endpoint("DNS_LISTEN", each) for each in settings.dns_listen.split(",")),
+        listen=_endpoints("DNS_LISTEN", settings.dns_listen),
         metrics=_endpoint("--metrics", metrics),
         unbound=_endpoint("--unbound", unbound),
         networks=settings.dns_networks,
+        asking_networks=settings.dns_asking_networks,
+        carried=_carried(settings),
     )
     folder = out.absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,7 +110,30 @@ def _surroundings(settings: Settings) -> Surroundings:
         page_ipv4=settings.block_page_ipv4,
         page_ipv6=settings.block_page_ipv6,
         never_closed=tuple(wire_name(name) for name in limits.never_blocked(settings)),
+        asking_networks=tuple(ip_network(each) for each in settings.dns_asking_networks),
     )
+
+
+def _carried(settings: Settings) -> dnsdist.Carried | None:
+    """Return where devices that carry a profile ask; None without DOH_LISTEN and DOT_LISTEN."""
+    if not settings.doh_listen and not settings.dot_listen:
+        return None
+    if not settings.dns_certificate or not settings.dns_key:
+        raise click.ClickException("DNS_CERTIFICATE and DNS_KEY: name the files for DoH and DoT")
+    if settings.dot_listen and not settings.dot_domain:
+        raise click.ClickException("DOT_DOMAIN: name the domain below which devices ask by DoT")
+    return dnsdist.Carried(
+        certificate=settings.dns_certificate,
+        key=settings.dns_key,
+        doh=_endpoints("DOH_LISTEN", settings.doh_listen),
+        dot=_endpoints("DOT_LISTEN", settings.dot_listen),
+        path=urlsplit(settings.doh_url).path or dnsdist.Carried.path,
+        domain=settings.dot_domain,
+    )
+
+
+def _endpoints(name: str, written: str) -> tuple[tuple[str, int], ...]:
+    return tuple(_endpoint(name, each) for each in written.split(",") if each.strip())
 
 
 def _endpoint(name: str, written: str) -> tuple[str, int]:

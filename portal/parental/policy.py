@@ -5,7 +5,8 @@ unless said otherwise; offsets count from the first byte of the policy.
 
     HEADER, 32 bytes
      0  u8   version, 2
-     1  u8   flags: bit 0 safe search; bits 1-2 YouTube (0 as it is, 1 moderate, 2 strict)
+     1  u8   flags: bit 0 safe search; bits 1-2 YouTube (0 as it is, 1 moderate, 2 strict);
+             bit 3 names that were closed are kept
      2  i16  zone offset, minutes east of UTC
      4  u32  pause_until, Unix seconds, 0 = none: until then nothing opens
      8  u32  bonus_until, Unix seconds, 0 = none: until then no window counts
@@ -51,6 +52,7 @@ OFFSET = struct.Struct("<I")
 
 SAFE_SEARCH = 1
 YOUTUBE_SHIFT = 1
+KEEPS_LOG = 8
 OWN_RULES = 1
 INTERNET_OFF = 2
 ALLOW = 1
@@ -105,6 +107,7 @@ class Policy:
     categories: int = 0
     windows: tuple[Window, ...] = ()
     rules: tuple[OwnRule, ...] = ()
+    keeps_log: bool = False
 
 
 def wire_name(name: str) -> bytes:
@@ -171,6 +174,7 @@ def decode(blob: bytes) -> Policy:
             categories=mask,
             windows=tuple(window_at(blob, number) for number in range(windows)),
             rules=tuple(_rule_at(blob, table_at + OFFSET.size * number) for number in range(rules)),
+            keeps_log=bool(flags & KEEPS_LOG),
         )
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise PolicyError(str(error)) from error
@@ -193,7 +197,9 @@ def window_at(blob: bytes, number: int) -> Window:
 def _header(policy: Policy, table_at: int) -> bytes:
     return HEADER.pack(
         VERSION,
-        policy.safe_search * SAFE_SEARCH | policy.youtube << YOUTUBE_SHIFT,
+        policy.safe_search * SAFE_SEARCH
+        | policy.youtube << YOUTUBE_SHIFT
+        | policy.keeps_log * KEEPS_LOG,
         policy.zone_offset,
         policy.pause_until,
         policy.bonus_until,

@@ -1,6 +1,6 @@
 """What an operator's resolver host runs: configuration of Debian 12's dnsdist and unbound.
 
-dnsdist takes the verdict (lua/filter.lua says what verdict.py says) and answers what is closed;
+dnsdist takes the verdict (lua/verdict.lua says what verdict.py says) and answers what is closed;
 unbound stands behind it for filtered homes: it caps lives, and rewrites search engines.
 Source: parental-control.md, "How it is enforced" and "Rules of the trade".
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from portal.parental.dns.closings import CODES, LONGEST_PATH, SOCKET
+from portal.parental.dns.in_force import IN_FORCE
 from portal.parental.dns.questions import BLOCKED_TTL
 from portal.parental.dns.safe_search import SWITCHES, zone
 from portal.parental.dns.server import (
@@ -19,10 +21,12 @@ from portal.parental.dns.server import (
     Surroundings,
 )
 from portal.parental.dns.store import MAP_SIZES, READERS
+from portal.parental.dns.tokens import TOKEN_LENGTH
 from portal.parental.verdict import Outcome
 
 LUA = Path(__file__).parent / "lua"
-OUTCOMES = (*Outcome, "canary", "never_closed", "failed_open")
+CHUNK = ("asking.lua", "verdict.lua", "answer.lua")
+OUTCOMES = (*Outcome, "canary", "never_closed", "failed_open", "refused")
 # Each pool asks unbound from an address of its own, by which unbound knows the switches. unbound
 # 1.17's interface-tag is not heeded by RPZ (NLnetLabs/unbound issue 1102), access-control-tag is.
 POOLS = {
@@ -38,6 +42,18 @@ OTHER_CACHE = 20_000
 
 
 @dataclass(frozen=True)
+class Carried:
+    """Where devices that carry a profile ask: by HTTPS below `path`, by TLS below `domain`."""
+
+    certificate: Path
+    key: Path
+    doh: tuple[tuple[str, int], ...] = ()
+    dot: tuple[tuple[str, int], ...] = ()
+    path: str = "/dns-query"
+    domain: str = ""
+
+
+@dataclass(frozen=True)
 class Host:
     """Where the servers of one resolver host stand. Addresses are (host, port)."""
 
@@ -46,6 +62,8 @@ class Host:
     metrics: tuple[str, int]
     unbound: tuple[str, int]
     networks: tuple[str, ...]
+    asking_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    carried: Carried | None = None
     sockets: int = 2  # for each address: as many threads answer
 
 
@@ -66,8 +84,10 @@ def dnsdist(host: Host, around: Surroundings) -> str:
             _file(host.data.resolve() / f"{name}.mdb", MAP_SIZES[name]) for name in MAP_SIZES
         ),
         "READERS": str(READERS),
-        "NETWORKS": ", ".join(map(_string, host.networks)),
-        "LISTEN": "\n".join(_listeners(host)),
+        "NETWORKS": ", ".join(map(_string, _let_in(host))),
+        "ASKING_NETWORKS": _table(map(_string, host.asking_networks)),
+        "OUR_NETWORKS": _table(map(_string, host.networks)),
+        "LISTEN": "\n".join([*_listeners(host), *_carried_listeners(host)]),
         "METRICS": _at(host.metrics),
         "SERVERS": "\n".join(_servers(host, around)),
         "POOLS": "\n".join(_caches()),
@@ -76,9 +96,11 @@ def dnsdist(host: Host, around: Surroundings) -> str:
         "PAGE_IPV4": str(ip_address(around.page_ipv4)),
         "PAGE_IPV6": str(ip_address(around.page_ipv6)),
         "POOL_NAMES": ", ".join(map(_string, POOLS)),
-        "FILTER": _filled((LUA / "filter.lua").read_text(), _names(around)),
+        "FILTER": _filled(
+            "".join((LUA / each).read_text() for each in CHUNK), _chunk(host, around)
+        ),
     }
-    return _filled((LUA / "dnsdist.conf").read_text(), values)
+    return _filled(_lua("dnsdist.conf"), values)
 
 
 def unbound(host: Host, upstream: tuple[str, int], folder: Path) -> str:
@@ -113,8 +135,17 @@ def unbound(host: Host, upstream: tuple[str, int], folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _names(around: Surroundings) -> dict[str, str]:
+def _chunk(host: Host, around: Surroundings) -> dict[str, str]:
+    carried = host.carried
+    codes = (f"{outcome} = {code}" for code, outcome in enumerate(CODES))
     return {
+        "HAS_TOKENS": "true" if carried else "false",
+        "DOH_PATH": _string(carried.path if carried else ""),
+        "DOT_DOMAIN": _string(carried.domain if carried else ""),
+        "TOKEN": str(TOKEN_LENGTH),
+        "IN_FORCE": _bytes(IN_FORCE),
+        "CLOSED_CODES": _table(codes),
+        "CLOSED_SOCKET": _string(_closed_socket(host)),
         "NEVER_CLOSED": _table(map(_bytes, around.never_closed)),
         "UNKNOWN": _table(map(_bytes, UNKNOWN_CANARIES)),
         "EMPTY": _table([_bytes(EMPTY_CANARY)]),
@@ -125,6 +156,31 @@ def _listeners(host: Host) -> Iterable[str]:
     for address in host.listen:
         for _ in range(host.sockets):
             yield f"addLocal('{_at(address)}', {{ reusePort = true }})"
+
+
+def _carried_listeners(host: Host) -> Iterable[str]:
+    if not (carried := host.carried):
+        return
+    files = f"{_string(str(carried.certificate))}, {_string(str(carried.key))}"
+    options = "reusePort = true, minTLSVersion = 'tls1.2'"
+    for address in carried.doh:
+        more = f"{_string(carried.path)}, {{ {options}, exactPathMatching = false }}"
+        yield f"addDOHLocal('{_at(address)}', {files}, {more})"
+    for address in carried.dot:
+        yield f"addTLSLocal('{_at(address)}', {files}, {{ {options} }})"
+
+
+def _let_in(host: Host) -> tuple[str, ...]:
+    """Return whose packets are read at all: devices that carry a profile ask from anywhere."""
+    if host.carried:
+        return ("0.0.0.0/0", "::/0")
+    return (*host.networks, *host.asking_networks)
+
+
+def _closed_socket(host: Host) -> str:
+    """Return where the node hears of what was closed; '' if Linux can't name that path."""
+    path = str(host.data.resolve() / SOCKET)
+    return path if len(path.encode()) <= LONGEST_PATH else ""
 
 
 def _servers(host: Host, around: Surroundings) -> Iterable[str]:
@@ -140,6 +196,10 @@ def _caches() -> Iterable[str]:
     for pool in ("", *POOLS):
         room = CACHES.get(pool, OTHER_CACHE)
         yield f"getPool('{pool}'):setCache(newPacketCache({room}, {{ maxTTL = 60 }}))"
+
+
+def _lua(name: str) -> str:
+    return (LUA / name).read_text()
 
 
 def _file(path: Path, size: int) -> str:

@@ -16,7 +16,7 @@ import lmdb
 import psycopg
 
 from portal.core import clock
-from portal.parental.dns.store import Cursor, Saved, Store, network_key
+from portal.parental.dns.store import TOKENS, Cursor, Saved, Store, network_key
 from portal.parental.verdict import FreeDays
 from portal.sla.kazakhstan import DAYS_OFF, days_off
 
@@ -38,6 +38,11 @@ _LEASES = f"""
     select seq, xid::text, prefix, policy_id, {_SETTLED} from lease
     where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit {BATCH}
 """  # noqa: S608 - our own words
+_DEVICES = f"""
+    select seq, xid::text, token, case when revoked_at is null then policy_id end, {_SETTLED}
+    from parental_device
+    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit {BATCH}
+"""  # noqa: S608 - our own words
 _DATABASE = """
     select system_identifier || '/' || oid, pg_snapshot_xmax(pg_current_snapshot())::text
     from pg_control_system(), pg_database where datname = current_database()
@@ -50,10 +55,11 @@ _IN_FORCE = """
         where f.seq < excluded.seq
 """
 _SEEN = """
-    insert into dns_node (name, applied_xid, applied_seq, seen_at)
-    values (%s, %s::text::xid8, %s, clock_timestamp())
+    insert into dns_node (name, applied_xid, applied_seq, seen_at, answers_at)
+    values (%s, %s::text::xid8, %s, clock_timestamp(), %s)
     on conflict (name) do update set applied_xid = excluded.applied_xid,
-        applied_seq = excluded.applied_seq, seen_at = excluded.seen_at
+        applied_seq = excluded.applied_seq, seen_at = excluded.seen_at,
+        answers_at = excluded.answers_at
 """
 _TOLD = "select applied_xid::text, applied_seq from dns_node where name = %s"
 _UNTOLD = """
@@ -72,10 +78,14 @@ class Step:
 
 
 class Node:
-    """Follows the log of `address` into `store`, under a name that shows in the proof."""
+    """Follows the log of `address` into `store`, under a name that shows in the proof.
 
-    def __init__(self, address: str, store: Store, *, name: str) -> None:
+    `answers_at`: where the portal may ask the DNS server of this host what is in force.
+    """
+
+    def __init__(self, address: str, store: Store, *, name: str, answers_at: str = "") -> None:
         self.address = address
+        self.answers_at = answers_at or None
         self.store = store
         self.name = name
         self.stopping = threading.Event()
@@ -129,20 +139,25 @@ class Node:
         if leases:
             keys = [(network_key(prefix), policy_id) for _, _, prefix, policy_id, _ in leases]
             self.store.apply_leases(keys, _place(leases))
+        devices, devices_near = _settled(reads, _DEVICES, self.store.cursor("net", TOKENS))
+        if devices:
+            tokens = [(token.encode(), policy_id) for _, _, token, policy_id, _ in devices]
+            self.store.apply_tokens(tokens, _place(devices))
         saves, saves_near = _settled(reads, _SAVES, self.store.cursor())
         if saves:
             kept = [Saved(policy_id, seq, blob) for seq, _, policy_id, _, blob, _ in saves]
             self.store.apply_policies(kept, _place(saves))
             self._record(reads, [(row[2], row[3], row[0]) for row in saves])
             log.info("dns.applied saves=%s seq=%s", len(saves), saves[-1][0])
-        return Step(len(saves) + len(leases), leases_near or saves_near)
+        applied = len(saves) + len(leases) + len(devices)
+        return Step(applied, leases_near or devices_near or saves_near)
 
     def _record(self, reads: psycopg.Connection[Any], saves: list[Any]) -> None:
         """Tell the portal what is in force here: rows of (policy_id, account_id, seq)."""
         place = self.store.cursor()
         with reads.transaction(), reads.cursor() as cursor:
             cursor.executemany(_IN_FORCE, [(self.name, *save) for save in saves])
-            cursor.execute(_SEEN, [self.name, str(place.xid), place.seq])
+            cursor.execute(_SEEN, [self.name, str(place.xid), place.seq, self.answers_at])
 
 
 def _settled(reads: psycopg.Connection[Any], query: str, after: Cursor) -> tuple[list[Any], bool]:

@@ -25,6 +25,7 @@ class Question:
     record: DNSRecord
     name: bytes
     kind: int
+    klass: int = 1
 
     @property
     def has_edns(self) -> bool:
@@ -45,7 +46,7 @@ def read_question(data: bytes) -> Question:
         raise MalformedError(_refusal(data, RCODE.FORMERR))
     labels = record.q.qname.label
     name = b"".join(bytes((len(label),)) + label.lower() for label in labels) + b"\0"
-    return Question(record, name, record.q.qtype)
+    return Question(record, name, record.q.qtype, record.q.qclass)
 
 
 def blocked(question: Question, *, ipv4: str, ipv6: str) -> bytes:
@@ -76,6 +77,13 @@ def failed(question: Question) -> bytes:
     """Answer SERVFAIL: whom we ask does not answer."""
     reply = _reply(question)
     reply.header.rcode = RCODE.SERVFAIL
+    return bytes(reply.pack())
+
+
+def refused(question: Question) -> bytes:
+    """Answer REFUSED: this is not for whoever asks."""
+    reply = _reply(question)
+    reply.header.rcode = RCODE.REFUSED
     return bytes(reply.pack())
 
 

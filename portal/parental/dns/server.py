@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 import lmdb
+from dnslib import QTYPE
 
 from portal.core import clock
-from portal.parental.dns import questions, ttl
+from portal.parental.dns import closings, in_force, questions, ttl
 from portal.parental.dns.asking import UnansweredError, ask
 from portal.parental.dns.questions import MalformedError, Question, read_question
-from portal.parental.dns.store import Store
-from portal.parental.policy import wire_name
-from portal.parental.verdict import verdict
+from portal.parental.dns.store import Network, Store
+from portal.parental.policy import KEEPS_LOG, wire_name
+from portal.parental.verdict import Verdict, verdict
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +30,16 @@ EMPTY_CANARY = wire_name("_dns.resolver.arpa")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where a server stands: whom it asks, where closed sites lead, what is never closed."""
+    """Where a server stands: whom it asks, where closed sites lead, what is never closed.
+
+    From `asking_networks` the portal asks what is in force.
+    """
 
     upstream: tuple[str, int]
     page_ipv4: str
     page_ipv6: str
     never_closed: tuple[bytes, ...] = ()
+    asking_networks: tuple[Network, ...] = ()
 
 
 class FilteringServer:
@@ -44,6 +49,7 @@ class FilteringServer:
         self.store = store
         self.around = around
         self.failed_open = 0
+        self.teller = closings.Teller(store.folder)
 
     async def respond(self, data: bytes, client: str, by_tcp: bool) -> bytes | None:
         """Answer one question of a client; what is no question gets its error or nothing."""
@@ -51,11 +57,20 @@ class FilteringServer:
             question = read_question(data)
         except MalformedError as error:
             return error.answer
+        if policy_id := in_force.asked_policy(question.name, question.kind, question.klass):
+            return self._in_force(question, policy_id, client)
         is_filtered, own = self._judge(question, client)
         if own is not None:
             return own
         answer = await self._open_answer(question, data, by_tcp=by_tcp, is_filtered=is_filtered)
         return answer if by_tcp else questions.fitted(question, answer)
+
+    def _in_force(self, question: Question, policy_id: int, client: str) -> bytes:
+        """Tell the portal what is in force; anybody else is refused."""
+        address = ip_address(client.partition("%")[0])
+        if not any(address in network for network in self.around.asking_networks):
+            return questions.refused(question)
+        return in_force.answer(question.record, *self.store.kept_save(policy_id))
 
     def _judge(self, question: Question, client: str) -> tuple[bool, bytes | None]:
         """Return whether the client's home is filtered, and our own answer if we have one.
@@ -63,39 +78,45 @@ class FilteringServer:
         A fault opens, and is counted: the internet must not stop because of a policy.
         """
         try:
-            policy = self._policy_of(client)
-            own = self._own_answer(question, policy) if policy else None
+            policy_id = self.store.policy_id_of(ip_address(client.partition("%")[0]))
+            policy = None if policy_id is None else self.store.policy(policy_id)
+            own = self._own_answer(question, policy_id or 0, policy) if policy else None
         except FAULTS:
             self.failed_open += 1
             log.exception("dns.failed_open count=%s", self.failed_open)
             return False, None
         return policy is not None, own
 
-    def _policy_of(self, client: str) -> bytes | None:
-        policy_id = self.store.policy_id_of(ip_address(client.partition("%")[0]))
-        return None if policy_id is None else self.store.policy(policy_id)
-
-    def _own_answer(self, question: Question, policy: bytes) -> bytes | None:
+    def _own_answer(self, question: Question, policy_id: int, policy: bytes) -> bytes | None:
         name = question.name
         if _is_at_or_below(name, UNKNOWN_CANARIES):
             return questions.nothing(question, is_name_known=False)
         if _is_at_or_below(name, (EMPTY_CANARY,)):
             return questions.nothing(question, is_name_known=True)
-        if self._is_closed(name, policy):
+        found = self._verdict(name, policy)
+        if found and found.is_closed:
+            self._count(question, policy_id, policy, found)
             page = self.around
             return questions.blocked(question, ipv4=page.page_ipv4, ipv6=page.page_ipv6)
         return None
 
-    def _is_closed(self, name: bytes, policy: bytes) -> bool:
+    def _verdict(self, name: bytes, policy: bytes) -> Verdict | None:
+        """Return what the policy says, None of what is never closed."""
         if _is_at_or_below(name, self.around.never_closed):
-            return False
+            return None
         return verdict(
             policy,
             name,
             at=int(clock.now().timestamp()),
             categories=self.store.mask_of,
             free_days=self.store.free_days(),
-        ).is_closed
+        )
+
+    def _count(self, question: Question, policy_id: int, policy: bytes, found: Verdict) -> None:
+        """Tell the node: a browser asks for A, AAAA and HTTPS at once and is counted once."""
+        if question.kind == QTYPE.A:
+            name = question.name if policy[1] & KEEPS_LOG else b""
+            self.teller.tell(closings.encode(policy_id, found.outcome, found.mask, name))
 
     async def _open_answer(
         self, question: Question, data: bytes, *, by_tcp: bool, is_filtered: bool

@@ -4,9 +4,9 @@
 |---|---|---|
 | net / net | IPv4 (4 bytes) or the first 7 bytes of IPv6 (/56) | policy id, u32 big-endian |
 | net / tok | profile token | policy id |
-| net / meta | `cursor` | `(xid, seq)` up to which leases are applied |
+| net / meta | `cursor`, `tokens` | `(xid, seq)` up to which leases, and tokens, are applied |
 | pol / pol | policy id, u32 big-endian | format v2 (policy.py) |
-| pol / seq | policy id | the log's seq of that policy, u64 big-endian |
+| pol / seq | policy id | the log's seq of that policy, and when it was applied (Unix ms), u64 BE |
 | pol / meta | `cursor`, `database`, `free_days` | last applied `(xid, seq)`; whose log; holidays |
 | cat / cat | wire name, lower case | u64 little-endian mask of categories and services |
 
@@ -23,16 +23,19 @@ from typing import Any, NamedTuple
 
 import lmdb
 
+from portal.core import clock
 from portal.parental.verdict import FreeDays
 
 MAP_SIZES = {"net": 4 << 30, "pol": 16 << 30, "cat": 4 << 30}  # address space, not disk
 DATABASES = {"net": ("net", "tok", "meta"), "pol": ("pol", "seq", "meta"), "cat": ("cat",)}
 READERS = 512
+TOKENS = b"tokens"
 MODE = 0o660  # A resolver of the same group writes into the lock files, as every reader does.
 _ID = struct.Struct(">I")
 _SEQ = struct.Struct(">Q")
 _MASK = struct.Struct("<Q")
 _CURSOR = struct.Struct(">QQ")
+_KEPT = struct.Struct(">QQ")
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -57,6 +60,7 @@ class Store:
 
     def __init__(self, folder: Path, *, is_writer: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self._environments: dict[str, Any] = {}
         self._databases: dict[tuple[str, str], Any] = {}
         for name, size in MAP_SIZES.items():
@@ -85,6 +89,11 @@ class Store:
         found = self._value("net", "net", network_key(address))
         return _ID.unpack(found)[0] if found else None
 
+    def policy_id_of_token(self, token: bytes) -> int | None:
+        """Return the policy that a device's token stands for, None without one."""
+        found = self._value("net", "tok", token)
+        return _ID.unpack(found)[0] if found else None
+
     def policy(self, policy_id: int) -> bytes | None:
         """Return the encoded policy, None if nothing is enforced."""
         return self._value("pol", "pol", _ID.pack(policy_id))
@@ -97,9 +106,18 @@ class Store:
     def free_days(self) -> FreeDays:
         return FreeDays.decode(self._value("pol", "meta", b"free_days") or b"")
 
-    def cursor(self, file: str = "pol") -> Cursor:
-        """Return up to where the log (`pol`) or the leases (`net`) are applied."""
-        found = self._value(file, "meta", b"cursor")
+    def kept_save(self, policy_id: int) -> tuple[int, int]:
+        """Return the log's seq of the save that is kept of a policy, and when it was applied.
+
+        In milliseconds of Unix time; zeros without one.
+        """
+        found = self._value("pol", "seq", _ID.pack(policy_id)) or b""
+        seq, applied_at = _KEPT.unpack(found.ljust(_KEPT.size, b"\0"))
+        return seq, applied_at
+
+    def cursor(self, file: str = "pol", key: bytes = b"cursor") -> Cursor:
+        """Return up to where the log is applied; leases: file `net`; tokens: its key TOKENS."""
+        found = self._value(file, "meta", key)
         return Cursor(*_CURSOR.unpack(found)) if found else Cursor()
 
     def sizes(self) -> dict[str, int]:
@@ -112,18 +130,19 @@ class Store:
         A save that is older than what is kept of its policy changes nothing: the order of commits
         is not that of the numbers within one policy.
         """
+        now = int(clock.now().timestamp() * 1000)
         with self._environments["pol"].begin(write=True) as write:
             for save in saves:
-                self._keep(write, save)
+                self._keep(write, save, now)
             write.put(b"cursor", _CURSOR.pack(*cursor), db=self._databases["pol", "meta"])
 
-    def _keep(self, write: Any, save: Saved) -> None:
+    def _keep(self, write: Any, save: Saved, now: int) -> None:
         key = _ID.pack(save.policy_id)
         policies, seqs = self._databases["pol", "pol"], self._databases["pol", "seq"]
         known = write.get(key, db=seqs)
-        if known and _SEQ.unpack(known)[0] >= save.seq:
+        if known and _SEQ.unpack_from(known)[0] >= save.seq:
             return
-        write.put(key, _SEQ.pack(save.seq), db=seqs)
+        write.put(key, _KEPT.pack(save.seq, now), db=seqs)
         if save.blob:
             write.put(key, save.blob, db=policies)
         else:
@@ -131,14 +150,23 @@ class Store:
 
     def apply_leases(self, leases: Iterable[tuple[bytes, int | None]], cursor: Cursor) -> None:
         """Keep who is behind each network key; None: nobody whom we filter."""
-        networks = self._databases["net", "net"]
+        self._keep_ids("net", leases, b"cursor", cursor)
+
+    def apply_tokens(self, tokens: Iterable[tuple[bytes, int | None]], cursor: Cursor) -> None:
+        """Keep whose policy each device's token stands for; None: it means nothing any more."""
+        self._keep_ids("tok", tokens, TOKENS, cursor)
+
+    def _keep_ids(
+        self, database: str, ids: Iterable[tuple[bytes, int | None]], key: bytes, cursor: Cursor
+    ) -> None:
+        kept = self._databases["net", database]
         with self._environments["net"].begin(write=True) as write:
-            for key, policy_id in leases:
+            for each, policy_id in ids:
                 if policy_id is None:
-                    write.delete(key, db=networks)
+                    write.delete(each, db=kept)
                 else:
-                    write.put(key, _ID.pack(policy_id), db=networks)
-            write.put(b"cursor", _CURSOR.pack(*cursor), db=self._databases["net", "meta"])
+                    write.put(each, _ID.pack(policy_id), db=kept)
+            write.put(key, _CURSOR.pack(*cursor), db=self._databases["net", "meta"])
 
     def put_categories(self, masks: Iterable[tuple[bytes, int]]) -> None:
         """Keep the masks of these wire names."""

@@ -1,0 +1,37 @@
+"""Reads of devices."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.core.db import session
+from portal.core.errors import NotFoundError
+from portal.parental.devices.models import Device
+from portal.parental.models import Profile
+
+
+def devices_of(profile: Profile) -> Sequence[Device]:
+    """Return the devices that carry this profile, in the order they were named; at most 20."""
+    query = (
+        select(Device)
+        .where(Device.profile_id == profile.id, Device.revoked_at.is_(None))
+        .order_by(Device.created_at, Device.id)
+    )
+    return session.scalars(query).all()
+
+
+def device_of(profile: Profile, device_id: UUID) -> Device:
+    """Return a device of this profile, revoked or not. Raises NotFoundError."""
+    query = select(Device).where(Device.id == device_id, Device.profile_id == profile.id)
+    if device := session.scalar(query):
+        return device
+    raise NotFoundError
+
+
+def names_of(profile: Profile) -> list[str]:
+    """Return the names of the standing devices, in lower case."""
+    query = select(func.lower(Device.name)).where(
+        Device.profile_id == profile.id, Device.revoked_at.is_(None)
+    )
+    return list(session.scalars(query))
