@@ -83,6 +83,11 @@ def _taken(listed: list[Entry]) -> dict[Key, Entry]:
     return taken
 
 
+def reduced(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the rules of which none is covered by another, in their order."""
+    return compare(entries, []).added
+
+
 def names_above(name: str) -> Iterator[str]:
     """Return the names above `name`, the longest first: b.kz of a.b.kz, then kz."""
     while name := name.partition(".")[2]:
