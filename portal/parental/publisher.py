@@ -1,12 +1,36 @@
-"""Publishing a profile: the save and its policy are one transaction."""
+"""Saving and publishing a profile: the act, its version and its policy are one transaction."""
 
 from sqlalchemy import insert
 
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.db import session
 from portal.parental import queries
-from portal.parental.models import Profile, policy_log
+from portal.parental.history import Act
+from portal.parental.models import Profile, SavedVersion, policy_log
 from portal.parental.policy import encode
+
+
+def save(profile: Profile, act: Act, *, by: User | None, **values: str | int) -> SavedVersion:
+    """Save what was changed as the profile's next version, and publish it.
+
+    The profile must be locked (`queries.lock`) since before the change; rules that come or go
+    carry `profile.next_version`. `values` are the words of the act's sentence.
+    """
+    profile.last_version = profile.next_version
+    version = SavedVersion(
+        account_id=profile.account_id,
+        profile_id=profile.id,
+        number=profile.last_version,
+        act=act,
+        values=values,
+        by_name=by.name if by else "",
+        stored_settings=profile.stored_settings,
+        saved_at=clock.now(),
+    )
+    session.add(version)
+    publish(profile)
+    return version
 
 
 def publish(profile: Profile) -> None:
@@ -17,7 +41,8 @@ def publish(profile: Profile) -> None:
     """
     profile.saved_at = clock.now()
     session.flush()  # The policy is made of rows.
-    blob = encode(queries.policy_of(profile)) if profile.is_enforced else b""
+    is_in_force = profile.is_enforced and profile.removed_at is None
+    blob = encode(queries.policy_of(profile)) if is_in_force else b""
     session.execute(
         insert(policy_log).values(
             policy_id=profile.policy_id, account_id=profile.account_id, blob=blob

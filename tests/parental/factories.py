@@ -18,6 +18,8 @@ def make_profile(db, account, **more):
 def make_rule(db, profile, site="casino.com", action=Action.BLOCK, **more):
     """Add a site to a list."""
     values = {"subdomains_only": False, "note": "", "created_at": clock.now()} | more
+    if values.get("removed_at"):
+        values.setdefault("removed_in", profile.last_version)
     rule = Rule(
         id=ids.uuid7(),
         account_id=profile.account_id,

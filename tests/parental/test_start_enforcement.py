@@ -116,8 +116,8 @@ def test_lists_are_kept_90_days_after_the_end(sweep, db, alice, bob, noon):
 
 
 def test_what_is_over_is_swept_and_what_is_needed_stays(sweep, db, alice, home, noon):
-    make_rule(db, home, "old.kz", removed_at=noon - timedelta(minutes=11))
-    make_rule(db, home, "undo.kz", removed_at=noon - timedelta(minutes=9))
+    make_rule(db, home, "old.kz", removed_at=noon - timedelta(days=91))
+    make_rule(db, home, "kept.kz", removed_at=noon - timedelta(days=89))
     make_rule(db, home, "stands.kz")
     make_import(db, home, alice.user, created_at=noon - timedelta(days=2))
     for policy_id, days in ((1, 8), (1, 8), (1, 0), (2, 8), (2, 8)):
@@ -125,7 +125,7 @@ def test_what_is_over_is_swept_and_what_is_needed_stays(sweep, db, alice, home, 
 
     sweep()
 
-    assert sorted(db.scalars(select(Rule.site))) == ["stands.kz", "undo.kz"]
+    assert sorted(db.scalars(select(Rule.site))) == ["kept.kz", "stands.kz"]
     assert db.scalar(text("select count(*) from parental_import")) == 0
     kept = db.execute(
         text("select policy_id, count(*) from policy_log group by 1 order by 1")

@@ -9,9 +9,10 @@ from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l
 from portal.parental import queries
+from portal.parental.history import Act
 from portal.parental.limits import Limits
 from portal.parental.models import LONGEST_NOTE, Profile, Rule
-from portal.parental.publisher import publish
+from portal.parental.publisher import save
 from portal.parental.sites import Action, Note, Site, read_site
 
 
@@ -54,9 +55,10 @@ def add_site(
         action=action,
         note=note,
         created_at=clock.now(),
+        added_in=profile.next_version,
     )
     session.add(rule)
-    publish(profile)
+    save(profile, Act.SITE_ADDED, by=by, site=rule.shown)
     audit.record("parental.site_added", subject=rule, actor=by, action=action)
     return Added(rule, read.notes, queries.colliding(profile, rule))
 
@@ -70,27 +72,25 @@ def remove_site(profile: Profile, rule: Rule, *, by: User) -> None:
     session.refresh(rule)
     if rule.removed_at is not None:
         return
-    rule.removed_at = clock.now()
-    publish(profile)
+    rule.remove(version=profile.next_version, now=clock.now())
+    save(profile, Act.SITE_REMOVED, by=by, site=rule.shown)
     audit.record("parental.site_removed", subject=rule, actor=by)
 
 
 def restore_site(profile: Profile, rule: Rule, *, by: User, limits: Limits) -> None:
-    """Put a removed site back. A second time changes nothing.
+    """Put a removed site back, as a rule of the next version. A second time changes nothing.
 
-    Records `parental.site_restored`. Raises RuleError if it is too late, if somebody has added the
-    site again, or if the profile is full.
+    Records `parental.site_restored`. Raises RuleError if it is too late, or if the profile is full.
     """
     queries.lock(profile)
     session.refresh(rule)
-    if rule.removed_at is None:
+    if rule.removed_at is None or _standing(profile, rule):
         return
     if not rule.can_return(clock.now()):
         raise RuleError(_l("It is too late to bring %(site)s back. Add it again."), site=rule.shown)
-    _refuse_known(profile, Site(rule.site, rule.subdomains_only), Action(rule.action))
     refuse_full(profile, more=1, limits=limits)
-    rule.removed_at = None
-    publish(profile)
+    session.add(rule.copy(version=profile.next_version, now=clock.now()))
+    save(profile, Act.SITE_RESTORED, by=by, site=rule.shown)
     audit.record("parental.site_restored", subject=rule, actor=by)
 
 
@@ -107,6 +107,11 @@ def refuse_full(profile: Profile, *, more: int, limits: Limits, field: str = "si
             count=standing + more,
             most=limits.most,
         )
+
+
+def _standing(profile: Profile, rule: Rule) -> Rule | None:
+    site = Site(rule.site, rule.subdomains_only)
+    return queries.standing_rule(profile, site, Action(rule.action))
 
 
 def _refuse_known(profile: Profile, site: Site, action: Action) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert
 
 from portal.accounts.models import User
 from portal.core import audit, clock, ids, throttle
@@ -14,11 +14,12 @@ from portal.core.errors import RuleError
 from portal.core.text import _l
 from portal.parental import queries
 from portal.parental.actions.change_sites import refuse_full
-from portal.parental.comparison import Comparison, Fate, compare
+from portal.parental.comparison import Comparison, Fate, Key, compare
+from portal.parental.history import Act
 from portal.parental.limits import Limits
 from portal.parental.lists import Entry, Reading, Refusal, read_list
 from portal.parental.models import IMPORT_KEPT, ListImport, Profile, Rule
-from portal.parental.publisher import publish
+from portal.parental.publisher import save
 from portal.parental.sites import Action, shown_name
 
 MOST_SHOWN = 100
@@ -60,7 +61,7 @@ def prepare_import(
         user_id=by.id,
         action=action,
         source=source.name,
-        added=[list(entry[1:]) for entry in comparison.added],
+        added=[list(entry[1:4]) for entry in comparison.added],
         fates=_counted(comparison, reading),
         samples=_samples(comparison, reading),
         total=len(reading.entries) + len(reading.refused),
@@ -87,7 +88,7 @@ def confirm_import(profile: Profile, import_id: UUID, *, by: User, limits: Limit
     refuse_full(profile, more=len(added), limits=limits, field="file")
     _insert(profile, added)
     prepared.confirmed_at = clock.now()
-    publish(profile)
+    save(profile, Act.LIST_IMPORTED, by=by, count=len(added))
     audit.record("parental.list_imported", subject=prepared, actor=by, count=len(added))
     return len(added)
 
@@ -111,16 +112,22 @@ def _insert(profile: Profile, added: list[Entry]) -> None:
             "action": entry.action,
             "note": "",
             "created_at": now,
+            "added_in": profile.next_version,
         }
         for entry in added
     ]
-    statement = insert(Rule)
-    becomes_lasting = statement.on_conflict_do_update(
-        index_elements=["profile_id", "site", "action", "subdomains_only"],
-        index_where=Rule.removed_at.is_(None),
-        set_={"expires_at": None},
-    )
-    session.execute(becomes_lasting, rows)
+    _remove_passing(profile, added)
+    session.execute(insert(Rule), rows)
+
+
+def _remove_passing(profile: Profile, added: list[Entry]) -> None:
+    """Let rules that end by themselves make room for lasting ones of the same site."""
+    now = clock.now()
+    sites = {Key(entry.name, entry.subdomains_only, entry.action) for entry in added}
+    for rule in queries.passing_rules(profile):
+        if Key(rule.site, rule.subdomains_only, Action(rule.action)) in sites:
+            rule.remove(version=profile.next_version, now=now)
+    session.flush()
 
 
 def _counted(comparison: Comparison, reading: Reading) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Pausing the internet of a profile, and opening it again."""
+"""Pausing the internet of a profile and opening it again; one more hour."""
 
 from portal.accounts.models import User
 from portal.core import audit, clock
@@ -37,6 +37,31 @@ def resume_profile(profile: Profile, *, by: User) -> None:
     publish(profile)
     audit.record("parental.profile_resumed", subject=profile, actor=by)
     _tell(profile, "parental.profile_resumed", by=by)
+
+
+def give_bonus(profile: Profile, *, hours: int, by: User) -> None:
+    """Suspend bedtime and times of the week for `hours` more; lists and categories still count.
+
+    Publishes the new policy, records `parental.bonus_given`. Raises RuleError as
+    Profile.give_bonus does, or if the option is not connected.
+    """
+    queries.lock(profile)
+    if not profile.is_enforced:
+        raise RuleError(_l("Connect Parental control first: without it no schedule is in force."))
+    profile.give_bonus(hours=hours, now=clock.now())
+    publish(profile)
+    audit.record("parental.bonus_given", subject=profile, actor=by, hours=hours)
+
+
+def end_bonus(profile: Profile, *, by: User) -> None:
+    """Let the schedule count again now.
+
+    Publishes the new policy, records `parental.bonus_ended`. Raises RuleError without a bonus.
+    """
+    queries.lock(profile)
+    profile.end_bonus(now=clock.now())
+    publish(profile)
+    audit.record("parental.bonus_ended", subject=profile, actor=by)
 
 
 def _tell(profile: Profile, kind: str, *, by: User) -> None:

@@ -1,8 +1,9 @@
 """The option begins and ends: resolvers follow at once, the lists stay."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core import audit, clock, ids
@@ -17,19 +18,21 @@ _WAIT_FOR_LEASES = text("select pg_advisory_xact_lock(hashtext('lease'), hashtex
 def start_enforcement(account_id: UUID) -> Profile:
     """Enforce the account's profiles from now on; make its Home profile if it has none.
 
-    Records `parental.enforcement_started`. A second time changes nothing.
+    Return the Home profile. Records `parental.enforcement_started`. A second time changes nothing.
     """
     session.execute(_WAIT_FOR_LEASES, {"account_id": str(account_id)})
     _make_home_profile(account_id)
-    profile = session.scalars(_home(account_id)).one()
-    if profile.is_enforced:
-        return profile
-    profile.is_enforced, profile.ended_at = True, None
-    publish(profile)
-    own = (lease.c.account_id == account_id, lease.c.policy_id.is_distinct_from(profile.policy_id))
-    session.execute(update(lease).where(*own).values(policy_id=profile.policy_id))
-    audit.record("parental.enforcement_started", subject=profile)
-    return profile
+    profiles = _profiles(account_id)
+    home = next(profile for profile in profiles if profile.is_home)
+    if home.is_enforced:
+        return home
+    for profile in profiles:
+        profile.is_enforced, profile.ended_at = True, None
+        publish(profile)
+    own = (lease.c.account_id == account_id, lease.c.policy_id.is_distinct_from(home.policy_id))
+    session.execute(update(lease).where(*own).values(policy_id=home.policy_id))
+    audit.record("parental.enforcement_started", subject=home)
+    return home
 
 
 def end_enforcement(account_id: UUID) -> None:
@@ -37,12 +40,13 @@ def end_enforcement(account_id: UUID) -> None:
 
     Records `parental.enforcement_ended`. A second time changes nothing.
     """
-    profile = session.scalar(_home(account_id))
-    if profile is None or not profile.is_enforced:
-        return
-    profile.is_enforced, profile.ended_at, profile.paused_until = False, clock.now(), None
-    publish(profile)
-    audit.record("parental.enforcement_ended", subject=profile)
+    ended = [profile for profile in _profiles(account_id) if profile.is_enforced]
+    for profile in ended:
+        profile.is_enforced, profile.ended_at = False, clock.now()
+        profile.paused_until = profile.bonus_until = None
+        publish(profile)
+    for home in (profile for profile in ended if profile.is_home):
+        audit.record("parental.enforcement_ended", subject=home)
 
 
 def _make_home_profile(account_id: UUID) -> None:
@@ -54,6 +58,8 @@ def _make_home_profile(account_id: UUID) -> None:
         kind=HOME,
         name="",
         is_enforced=False,
+        stored_settings={},
+        last_version=0,
         saved_at=now,
         created_at=now,
     )
@@ -64,6 +70,13 @@ def _make_home_profile(account_id: UUID) -> None:
     )
 
 
-def _home(account_id: UUID) -> Select[Profile]:
-    query = select(Profile).where(Profile.account_id == account_id, Profile.kind == HOME)
-    return query.with_for_update().execution_options(populate_existing=True)
+def _profiles(account_id: UUID) -> Sequence[Profile]:
+    """Return the standing profiles of an account, locked, in one order for everybody."""
+    query = (
+        select(Profile)
+        .where(Profile.account_id == account_id, Profile.removed_at.is_(None))
+        .order_by(Profile.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(query).all()

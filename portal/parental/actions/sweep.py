@@ -1,6 +1,6 @@
 """Forgetting what need not be kept any longer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import aliased
@@ -9,10 +9,12 @@ from portal.core import clock
 from portal.core.db import session
 from portal.parental import queries
 from portal.parental.models import (
+    HISTORY_KEPT,
     IMPORT_KEPT,
-    UNDO_TIME,
     ListImport,
+    Profile,
     Rule,
+    SavedVersion,
     dns_node,
     policy_in_force,
     policy_log,
@@ -23,17 +25,30 @@ NODE_KEPT = timedelta(days=7)
 
 
 def sweep() -> None:
-    """Forget the lists of options that ended long ago, old previews, undone rules and log rows.
+    """Forget the lists of options that ended long ago, old previews, old versions and log rows.
 
     The newest row of each policy stays, so that a new node can start from the log.
     """
     now = clock.now()
     for profile in queries.profiles_to_forget(at=now):
-        session.execute(delete(Rule).where(Rule.profile_id == profile.id))
-    session.execute(delete(Rule).where(Rule.removed_at < now - UNDO_TIME))
+        for kept in (Rule, SavedVersion):
+            session.execute(delete(kept).where(kept.profile_id == profile.id))
+        profile.stored_settings = {}
+    session.execute(delete(Rule).where(Rule.removed_at < now - HISTORY_KEPT))
+    _forget_versions(now - HISTORY_KEPT)
     session.execute(delete(ListImport).where(ListImport.created_at < now - IMPORT_KEPT))
     _trim_log()
     _forget_nodes()
+
+
+def _forget_versions(until: datetime) -> None:
+    """Drop old versions; the newest of each profile stays."""
+    is_replaced = (
+        select(Profile.id)
+        .where(Profile.id == SavedVersion.profile_id, Profile.last_version > SavedVersion.number)
+        .exists()
+    )
+    session.execute(delete(SavedVersion).where(SavedVersion.saved_at < until, is_replaced))
 
 
 def _trim_log() -> None:

@@ -1,0 +1,51 @@
+"""Reads of parental control."""
+
+from portal.parental.queries.lists import (
+    colliding,
+    import_of,
+    just_removed,
+    keys_of,
+    numbers,
+    passing_rules,
+    rule_of,
+    sites_of,
+    standing_rule,
+)
+from portal.parental.queries.profiles import (
+    home_profile,
+    lock,
+    other_parents,
+    policy_of,
+    profile_of,
+    profiles_of,
+    profiles_to_forget,
+)
+from portal.parental.queries.proof import NODE_IS_ALIVE, HomeState, Proof, proof_of, state_of
+from portal.parental.queries.versions import rules_at, version_of, versions_of
+
+__all__ = [
+    "NODE_IS_ALIVE",
+    "HomeState",
+    "Proof",
+    "colliding",
+    "home_profile",
+    "import_of",
+    "just_removed",
+    "keys_of",
+    "lock",
+    "numbers",
+    "other_parents",
+    "passing_rules",
+    "policy_of",
+    "profile_of",
+    "profiles_of",
+    "profiles_to_forget",
+    "proof_of",
+    "rule_of",
+    "rules_at",
+    "sites_of",
+    "standing_rule",
+    "state_of",
+    "version_of",
+    "versions_of",
+]

@@ -1,0 +1,120 @@
+"""Reads of a profile's lists."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from portal.core import clock
+from portal.core.db import session
+from portal.core.errors import NotFoundError
+from portal.core.paging import Page, page_of
+from portal.parental.comparison import Key, names_above, opposite
+from portal.parental.models import ListImport, Profile, Rule
+from portal.parental.sites import Action, Site
+
+MOST_COLLISIONS = 5
+
+
+def _standing(profile: Profile) -> Select[Rule]:
+    return select(Rule).where(Rule.profile_id == profile.id, Rule.removed_at.is_(None))
+
+
+def sites_of(
+    profile: Profile,
+    action: Action,
+    *,
+    find: str = "",
+    after: str | None = None,
+    per_page: int = 25,
+) -> Page[Rule]:
+    """Return a page of one list, newest first; `find` is a part of the stored name."""
+    query = _standing(profile).where(Rule.action == action)
+    if find:
+        query = query.where(Rule.site.contains(find, autoescape=True))
+    return page_of(query, Rule.id, after=after, per_page=per_page)
+
+
+def rule_of(profile: Profile, rule_id: UUID) -> Rule:
+    """Return a rule of this profile, removed or not. Raises NotFoundError."""
+    query = select(Rule).where(Rule.id == rule_id, Rule.profile_id == profile.id)
+    if rule := session.scalar(query):
+        return rule
+    raise NotFoundError
+
+
+def just_removed(profile: Profile, rule_id: UUID | None) -> Rule | None:
+    """Return the removed rule that can still come back; None without one."""
+    if rule_id is None:
+        return None
+    rule = session.scalar(select(Rule).where(Rule.id == rule_id, Rule.profile_id == profile.id))
+    if rule is None or not rule.can_return(clock.now()):
+        return None
+    site = Site(rule.site, rule.subdomains_only)
+    return None if standing_rule(profile, site, Action(rule.action)) else rule
+
+
+def standing_rule(profile: Profile, site: Site, action: Action) -> Rule | None:
+    """Return the rule that says exactly this, if there is one."""
+    return session.scalar(
+        _standing(profile).where(
+            Rule.site == site.name,
+            Rule.subdomains_only == site.subdomains_only,
+            Rule.action == action,
+        )
+    )
+
+
+def numbers(profile: Profile) -> dict[str, int]:
+    """Return how many sites stand in each list."""
+    query = (
+        select(Rule.action, func.count())
+        .where(Rule.profile_id == profile.id, Rule.removed_at.is_(None))
+        .group_by(Rule.action)
+    )
+    found = {row[0]: row[1] for row in session.execute(query)}
+    return {action: found.get(action, 0) for action in Action}
+
+
+def keys_of(profile: Profile) -> tuple[list[Key], list[Key]]:
+    """Return the standing rules: those that last, and those that end by themselves."""
+    query = select(Rule.site, Rule.subdomains_only, Rule.action, Rule.expires_at).where(
+        Rule.profile_id == profile.id, Rule.removed_at.is_(None)
+    )
+    lasting: list[Key] = []
+    passing: list[Key] = []
+    for site, subdomains_only, action, expires_at in session.execute(query):
+        kind = lasting if expires_at is None else passing
+        kind.append(Key(site, subdomains_only, Action(action)))
+    return lasting, passing
+
+
+def passing_rules(profile: Profile) -> Sequence[Rule]:
+    """Return the standing rules that end by themselves."""
+    return session.scalars(_standing(profile).where(Rule.expires_at.is_not(None))).all()
+
+
+def colliding(profile: Profile, rule: Rule) -> Sequence[Rule]:
+    """Return rules of the other list that concern this rule's site: nearest above, or below.
+
+    At most MOST_COLLISIONS, the longest name first.
+    """
+    above = [rule.site, *names_above(rule.site)]
+    query = (
+        _standing(profile)
+        .where(Rule.action == opposite(Action(rule.action)))
+        .where(or_(Rule.site.in_(above), Rule.site.endswith("." + rule.site, autoescape=True)))
+        .order_by(func.length(Rule.site).desc(), Rule.id)
+        .limit(MOST_COLLISIONS)
+    )
+    return session.scalars(query).all()
+
+
+def import_of(profile: Profile, import_id: UUID, *, is_locked: bool = False) -> ListImport:
+    """Return a prepared import of this profile. Raises NotFoundError."""
+    query = select(ListImport).where(
+        ListImport.id == import_id, ListImport.profile_id == profile.id
+    )
+    if found := session.scalar(query.with_for_update() if is_locked else query):
+        return found
+    raise NotFoundError
