@@ -23,6 +23,7 @@ FEATURES = (
     "services.visits",
     "services.rises",
     "parental",
+    "parental.categories",
     "appeals",
     "feedback",
     "news",

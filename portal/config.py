@@ -219,6 +219,8 @@ class Settings:
     block_page_ipv6: str = _setting("BLOCK_PAGE_IPV6", _text, "2001:db8::53")
     never_block: tuple[str, ...] = _setting("NEVER_BLOCK", _list, "egov.kz,gov.kz,telecom.kz")
     parental_most_rules: int = _setting("PARENTAL_MOST_RULES", _whole, "10000")
+    categories_file: Path | None = _setting("CATEGORIES_FILE", _optional_path, "")
+    category_networks: tuple[str, ...] = _setting("CATEGORY_NETWORKS", _networks, "")
 
     @property
     def is_https(self) -> bool:

@@ -15,6 +15,7 @@ STORY = (
     "services",
     "services.rises",
     "parental",
+    "parental.categories",
     "promises",
     "appeals",
     "feedback",

@@ -9,6 +9,7 @@
 | pol / seq | policy id | the log's seq of that policy, and when it was applied (Unix ms), u64 BE |
 | pol / meta | `cursor`, `database`, `free_days` | last applied `(xid, seq)`; whose log; holidays |
 | cat / cat | wire name, lower case | u64 little-endian mask of categories and services |
+| cat / meta | `release`, `loading`, bucket's number | what is loaded of a release (categories.py) |
 
 Three files, so that a bulk load of categories never delays a save. They are updated in place: a
 file that is renamed over another is never noticed by who has it mapped.
@@ -27,7 +28,7 @@ from portal.core import clock
 from portal.parental.verdict import FreeDays
 
 MAP_SIZES = {"net": 4 << 30, "pol": 16 << 30, "cat": 4 << 30}  # address space, not disk
-DATABASES = {"net": ("net", "tok", "meta"), "pol": ("pol", "seq", "meta"), "cat": ("cat",)}
+DATABASES = {"net": ("net", "tok", "meta"), "pol": ("pol", "seq", "meta"), "cat": ("cat", "meta")}
 READERS = 512
 TOKENS = b"tokens"
 MODE = 0o660  # A resolver of the same group writes into the lock files, as every reader does.
@@ -167,6 +168,11 @@ class Store:
                 else:
                     write.put(each, _ID.pack(policy_id), db=kept)
             write.put(key, _CURSOR.pack(*cursor), db=self._databases["net", "meta"])
+
+    def opened(self, file: str) -> tuple[Any, dict[str, Any]]:
+        """Return a file's LMDB environment and its databases by name."""
+        names = DATABASES[file]
+        return self._environments[file], {name: self._databases[file, name] for name in names}
 
     def put_categories(self, masks: Iterable[tuple[bytes, int]]) -> None:
         """Keep the masks of these wire names."""

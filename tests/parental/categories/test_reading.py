@@ -1,0 +1,89 @@
+"""Lists of categories: every real file is taken, every guard holds, every limit is kept."""
+
+import gzip
+
+import pytest
+
+from portal.core.errors import RuleError
+from portal.parental.categories import reading
+from portal.parental.categories.reading import read_names
+from tests.parental.real_lists import real_list
+
+KEPT = ("egov.kz", "gov.kz")
+
+
+@pytest.mark.parametrize(
+    ("file", "count", "refused"),
+    [
+        ("adguard_drugs-ags.txt", 26_029, 0),
+        ("alt-version_vaping-nl.txt", 108, 0),
+        ("dnsmasq-version_piracy-dnsmasq.txt", 2_154, 0),
+        ("fortnite.txt", 5, 0),
+        ("sinfonietta_gambling-hosts", 2_642, 0),
+        ("sinfonietta_social-hosts", 3_243, 2),
+        ("facebook.txt", 22_362, 0),
+    ],
+)
+def test_a_real_list_is_taken_whole(file, count, refused):
+    read = read_names(real_list(file), never_blocked=KEPT)
+
+    assert (len(read.names), read.refused) == (count, refused)
+
+
+def test_the_guards_hold_line_by_line():
+    lines = ["casino.kz", "kz", "com.kz", "egov.kz", "x.egov.kz", "93.115.61.56", "||a.kz^$third"]
+    lines += ["*.wild.kz", "0.0.0.0 hosts.kz", "server=/masq.kz/", "||block.kz^", "127.0.0.7 a.kz"]
+
+    read = read_names("\n".join(lines).encode(), never_blocked=KEPT)
+
+    assert read.names == {"casino.kz", "wild.kz", "hosts.kz", "masq.kz", "block.kz"}
+    assert [sample[0] for sample in read.samples] == [2, 3, 4, 5, 6, 7, 12]
+    assert read.refused == 7
+
+
+def test_what_the_list_itself_opens_is_left_out_or_told():
+    read = read_names(b"||a.kz^\n||b.kz^\n||x.b.kz^\n@@||b.kz^\n@@||deep.a.kz^")
+
+    assert read.names == {"a.kz"}
+    assert read.samples == [
+        [5, "deep.a.kz", "The list closes %(site)s whole; a category can’t open a part of it.",
+         {"site": "a.kz"}]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "There is no site in this list."),
+        (b"# nothing but words\n", "There is no site in this list."),
+        (b"\x00\x01\x02", "This file is not a text."),
+        (b"caf\xe9.fr", "This file is not a text."),
+        (gzip.compress(b"a.kz", mtime=0), "This is a packed file."),
+        (b"PK\x03\x04zip", "This is a packed file."),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "This is a page of a site"),
+        (b"  <html>\nlist.kz", "This is a page of a site"),
+    ],
+)
+def test_what_is_no_list_is_refused(content, words):
+    with pytest.raises(RuleError) as refused:
+        read_names(content)
+
+    assert refused.value.marked.msgid.startswith(words)
+
+
+def test_ten_million_lines_are_refused_at_once():
+    with pytest.raises(RuleError, match="more than"):
+        read_names(b"a.kz\n" * 10_000_000)
+
+
+def test_a_file_over_the_limit_is_refused_unread(monkeypatch):
+    monkeypatch.setattr(reading, "LARGEST_FILE", 10)
+
+    with pytest.raises(RuleError, match="larger than"):
+        read_names(b"long-name-of-a-site.kz")
+
+
+def test_refusals_are_counted_beyond_the_samples():
+    read = read_names(b"ok.kz\n" + b"com.kz\n" * 1000)
+
+    assert (read.refused, len(read.samples)) == (1000, reading.MOST_SAMPLES)
