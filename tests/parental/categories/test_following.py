@@ -1,0 +1,176 @@
+"""A release reaches the resolver hosts: whole, exactly, again after a kill, beside all saves."""
+
+import signal
+from contextlib import closing
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from portal.accounts.models import Account
+from portal.core import clock, ids
+from portal.core.db import transaction
+from portal.core.jobs import conninfo
+from portal.parental.categories import actions, queries
+from portal.parental.categories.buckets import BUCKETS
+from portal.parental.categories.registry import mask_of
+from portal.parental.dns.categories import CategoryFollower, CategoryStore
+from portal.parental.dns.store import Store
+from portal.parental.policy import Policy, encode, wire_name
+from tests.live import wait_until
+from tests.parental.categories.factories import make_release
+from tests.parental.resolvers import Resolver, add_lease, start_node, start_upstream
+
+ADULT = mask_of(["adult"])
+
+
+@pytest.fixture
+def release(live):
+    """Return how to release sources by code, as a worker does."""
+    app = live.app("kabinet_worker")
+
+    def act(**sources):
+        with app.app_context(), transaction() as own:
+            return make_release(own, **sources).number
+
+    return act
+
+
+@pytest.fixture
+def follower(live):
+    """Give a follower of this process, driven step by step, and its connection."""
+    store = Store(live.folder / "dns", is_writer=True)
+    address = conninfo(live.urls["kabinet_dns"])
+    with psycopg.connect(address, autocommit=True) as link:
+        yield CategoryFollower(address, store, name="stepwise"), link, store
+    store.close()
+
+
+def names_in(store):
+    """Return every name of cat.mdb with its mask."""
+    environment, databases = store.opened("cat")
+    with environment.begin(db=databases["cat"]) as read:
+        return {bytes(name): int.from_bytes(mask, "little") for name, mask in read.cursor()}
+
+
+def expected(masks):
+    return {wire_name(name): mask for name, mask in masks.items()}
+
+
+def told(live):
+    with live.session() as db:
+        query = text("select node, number, loading from category_in_force order by node")
+        return [tuple(row) for row in db.execute(query)]
+
+
+def test_a_release_is_loaded_and_names_that_left_are_gone(live, release, follower):
+    follower, link, store = follower
+    assert follower.step(link) == 0
+    release(adult=["old.kz", "stays.kz"], youtube=["youtube.com"])
+
+    assert follower.step(link) == BUCKETS
+    assert names_in(store) == expected(
+        {"old.kz": ADULT, "stays.kz": ADULT, "youtube.com": mask_of(["youtube", "video"])}
+    )
+    release(adult=["stays.kz", "new.kz"], youtube=["m.youtube.com"])
+    assert 0 < follower.step(link) <= 4
+    assert follower.step(link) == 0
+    assert names_in(store) == expected(
+        {"stays.kz": ADULT, "new.kz": ADULT, "m.youtube.com": mask_of(["youtube", "video"])}
+    )
+    assert told(live) == [("stepwise", 2, None)]
+
+
+def test_a_load_that_stops_in_the_middle_is_noted_and_goes_on(live, release, follower):
+    follower, link, store = follower
+    release(adult=["before.kz"])
+    follower.step(link)
+    many = [f"site-{number}.kz" for number in range(2_000)]
+    release(adult=many)
+
+    with live.session() as db:  # The disk of the database loses one bucket: the load ends there.
+        gone = follower_digest(db, place=100)
+        blob = db.scalar(text("select blob from category_bucket where digest = :d"), {"d": gone})
+        db.execute(text("delete from category_bucket where digest = :d"), {"d": gone})
+        db.commit()
+    assert follower.step(link) == 0
+    assert told(live) == [("stepwise", 1, 2)]
+    assert 0 < len(names_in(store)) < len(many)
+
+    with live.session() as db:
+        again = text("insert into category_bucket (digest, blob) values (:d, :b)")
+        db.execute(again, {"d": gone, "b": blob})
+        db.commit()
+    assert 0 < follower.step(link) <= BUCKETS - 100
+    assert names_in(store) == expected(dict.fromkeys(many, ADULT))
+    assert told(live) == [("stepwise", 2, None)]
+
+
+def follower_digest(db, *, place):
+    query = text("select buckets[:n] from category_release order by number desc limit 1")
+    return bytes(db.scalar(query, {"n": place + 1}))
+
+
+def test_a_node_killed_while_it_loads_ends_with_exactly_the_release(live, release):
+    release(adult=["gone.kz"], gambling=["both.kz"])
+    many = [f"site-{number}.kz" for number in range(30_000)]
+    release(adult=[*many, "both.kz"])
+    folder = live.folder / "dns-1"
+
+    node = start_node(live, folder)
+    wait_until(lambda: loaded(folder, place=30), patience=30)
+    node.send_signal(signal.SIGKILL)
+    node.wait()
+    start_node(live, folder)
+
+    wait_until(lambda: release_in(folder) == 2, patience=30)
+    with closing(Store(folder)) as store:
+        both = {"both.kz": mask_of(["adult", "gambling"])}
+        assert names_in(store) == expected(dict.fromkeys(many, ADULT) | both)
+    wait_until(lambda: told(live) == [("node-1", 2, None)])
+
+
+def loaded(folder, *, place):
+    if not (folder / "cat.mdb").exists():
+        return False
+    with closing(Store(folder)) as store:
+        return bool(CategoryStore(store).digest(place))
+
+
+def release_in(folder):
+    with closing(Store(folder)) as store:
+        return CategoryStore(store).number()
+
+
+def close_at_home(live, *codes):
+    """Let a home behind this computer's address have these closed."""
+    blob = encode(Policy(categories=mask_of(codes)))
+    with live.session() as db:
+        account = Account(
+            id=ids.uuid7(), number="712034456", holder_name="A", opened_at=clock.now()
+        )
+        db.add(account)
+        db.flush()
+        save = text("insert into policy_log (policy_id, account_id, blob) values (1, :a, :b)")
+        db.execute(save, {"a": account.id, "b": blob})
+        add_lease(db, account.id, 1)
+        db.commit()
+
+
+def test_a_switched_off_service_closes_and_going_back_opens(live, release):
+    """The whole way: PostgreSQL, a node's process, a DNS server's process, a device's question."""
+    folder = live.folder / "dns-1"
+    close_at_home(live, "youtube")
+    release(adult=["a.kz"])
+    start_node(live, folder)
+    wait_until((folder / "cat.mdb").exists, patience=30)
+    resolver = Resolver(live, folder, DNS_UPSTREAM=start_upstream(live))
+    wait_until(lambda: not resolver.is_closed("www.youtube.com"), patience=30)
+
+    release(youtube=["youtube.com"])
+    wait_until(lambda: resolver.is_closed("www.youtube.com"), patience=30)
+    assert not resolver.is_closed("a.kz")
+
+    with live.app("kabinet_worker").app_context(), transaction():
+        actions.roll_back(1, seen=queries.newest_number(), by=None)
+    wait_until(lambda: not resolver.is_closed("www.youtube.com"), patience=30)
