@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Coroutine
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from portal.core.jobs import conninfo
 from portal.parental import limits
 from portal.parental.dns import dnsdist
 from portal.parental.dns import upstream as demo
+from portal.parental.dns.categories import CategoryFollower
+from portal.parental.dns.counting import Counting
 from portal.parental.dns.listening import ListenError, endpoint, serve
 from portal.parental.dns.node import Node
 from portal.parental.dns.server import FilteringServer, Surroundings
@@ -43,8 +47,25 @@ def follow(name: str | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: node.stop())
     log.info("dns.node_follows name=%s", node.name)
-    node.run()
+    counting = Counting(node.address, store.folder)
+    with _beside(CategoryFollower(node.address, store, name=node.name), counting):
+        node.run()
     store.close()
+
+
+@contextmanager
+def _beside(*others: CategoryFollower | Counting) -> Iterator[None]:
+    """Let these run meanwhile, each in a thread of its own, so that saves wait for none."""
+    threads = [threading.Thread(target=each.run, name=type(each).__name__) for each in others]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for each in others:
+            each.stop()
+        for thread in threads:
+            thread.join()
 
 
 @cli.command("serve")

@@ -1,12 +1,16 @@
 """Naming a device that carries a profile, and taking the profile from it."""
 
+from datetime import datetime
+
+from sqlalchemy import delete
+
 from portal.accounts.models import User
 from portal.core import audit, clock, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l
 from portal.parental.devices import queries
-from portal.parental.devices.models import LONGEST_NAME, MOST_DEVICES, Device
+from portal.parental.devices.models import LONGEST_NAME, MOST_DEVICES, REVOKED_KEPT, Device
 from portal.parental.dns.tokens import new_token
 from portal.parental.models import Profile
 from portal.parental.queries import lock
@@ -51,6 +55,11 @@ def revoke_device(device: Device, *, by: User) -> None:
         return
     device.revoke(clock.now())
     audit.record("parental.device_revoked", subject=device, actor=by)
+
+
+def forget_revoked(now: datetime) -> None:
+    """Delete the devices of all homes that were revoked long ago."""
+    session.execute(delete(Device).where(Device.revoked_at < now - REVOKED_KEPT))
 
 
 def _refuse_taken(profile: Profile, name: str) -> None:

@@ -1,6 +1,6 @@
 """Devices and the tokens by which resolvers know them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, FetchedValue, ForeignKey, Index, text
@@ -10,7 +10,7 @@ from portal.core.db import Model, Xid8
 
 LONGEST_NAME = 40
 MOST_DEVICES = 20  # of one profile
-REVOKED_KEPT_DAYS = 90  # A node that was away for longer starts anew.
+REVOKED_KEPT = timedelta(days=90)  # A node that was away for longer starts anew.
 
 
 class Device(Model):

@@ -57,6 +57,9 @@ class Teller:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
 
+    def close(self) -> None:
+        self._socket.close()
+
     def tell(self, datagram: bytes) -> None:
         with suppress(OSError):  # Without a node, or with a slow one, nothing is counted.
             self._socket.sendto(datagram, self._at)

@@ -1,0 +1,259 @@
+"""What was closed is counted by category and day; names are kept only where a parent wants it."""
+
+import threading
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select, text
+
+from portal.accounts.models import Account
+from portal.core import clock, ids
+from portal.core.db import transaction
+from portal.core.jobs import conninfo
+from portal.parental.counts import actions
+from portal.parental.counts.models import parental_blocked_name, parental_count
+from portal.parental.dns import closings
+from portal.parental.dns.closings import Closing, Teller, encode
+from portal.parental.dns.counting import MOST, MOST_NAMES, Batch, Counting
+from portal.parental.dns.store import Cursor, Saved, Store, network_key
+from portal.parental.policy import OwnRule, Policy, wire_name
+from portal.parental.policy import encode as encoded
+from portal.parental.sites import Action
+from portal.parental.verdict import Outcome
+from tests.live import wait_until
+from tests.parental.dnsdist import ResolverHost, fill
+from tests.parental.resolvers import Resolver, start_upstream
+
+NOON = datetime(2026, 11, 22, 7, tzinfo=UTC)
+SITES = (OwnRule("casino.com", Action.BLOCK), OwnRule("good.casino.com", Action.ALLOW))
+QUIET, KEEPING = 7, 8
+_SAVE = text("insert into policy_log (policy_id, account_id, blob) values (:i, :a, '')")
+
+
+@pytest.mark.parametrize("outcome", closings.CODES)
+def test_what_is_told_is_heard(outcome):
+    told = encode(7, outcome, 0b1010_0000, wire_name("x.casino.com"))
+
+    assert Closing.decode(told) == Closing(7, outcome, 5, "x.casino.com")
+    assert Closing.decode(encode(2**32 - 1, outcome, 0)) == Closing(2**32 - 1, outcome, None)
+    assert Closing.decode(encode(1, outcome, 1 << 63)).bit == 63
+
+
+@pytest.mark.parametrize("data", [b"", b"123", b"1234\x05\x01", b"1234\x00\x01\x09ab"])
+def test_what_is_no_closing_is_refused(data):
+    with pytest.raises(ValueError, match="not a closing"):
+        Closing.decode(data)
+
+
+def test_a_batch_counts_by_the_day_in_kazakhstan():
+    batch = Batch()
+    for at in (NOON, NOON + timedelta(hours=11, minutes=59), NOON + timedelta(hours=12)):
+        batch.add(Closing(7, Outcome.CATEGORY, 3), at)
+    batch.add(Closing(7, Outcome.OWN_BLOCK, None, "a\0b.kz"), NOON)
+
+    counts, names = batch.rows()
+
+    assert [(row["day"], row["outcome"], row["bit"], row["times"]) for row in counts] == [
+        (date(2026, 11, 22), "category", 3, 2),
+        (date(2026, 11, 22), "own_block", -1, 1),
+        (date(2026, 11, 23), "category", 3, 1),
+    ]
+    assert [row["name"] for row in names] == ["a?b.kz"]
+
+
+def test_a_batch_does_not_grow_without_end():
+    batch = Batch()
+    for policy_id in range(MOST + 5):
+        batch.add(Closing(policy_id, Outcome.PAUSE, None), NOON)
+
+    assert (len(batch.counts), batch.dropped) == (MOST, 5)
+
+
+@pytest.fixture
+def homes(live):
+    """Give two homes with policies: one keeps a log of closed names."""
+    with live.session() as db:
+        accounts = {}
+        for policy_id, number in ((QUIET, "712034456"), (KEEPING, "712034467")):
+            account = Account(id=ids.uuid7(), number=number, holder_name="A", opened_at=clock.now())
+            db.add(account)
+            db.flush()
+            values = {"i": policy_id, "a": account.id}
+            for _ in range(2):
+                db.execute(
+                    text(
+                        "insert into policy_log (policy_id, account_id, blob) values (:i, :a, '')"
+                    ),
+                    values,
+                )
+            accounts[policy_id] = account.id
+        db.commit()
+    return accounts
+
+
+@contextmanager
+def counting(live, folder):
+    """Count what the servers of this folder tell; at the end all is written."""
+    node = Counting(conninfo(live.urls["kabinet_dns"]), folder)
+    thread = threading.Thread(target=node.run)
+    thread.start()
+    try:
+        wait_until((folder / closings.SOCKET).exists)
+        yield node
+    finally:
+        node.stop()
+        thread.join()
+
+
+def counted(live):
+    with live.session() as db:
+        table = parental_count.c
+        query = select(table.policy_id, table.outcome, table.bit, table.times)
+        return sorted(tuple(row) for row in db.execute(query))
+
+
+def named(live):
+    with live.session() as db:
+        table = parental_blocked_name.c
+        query = select(table.policy_id, table.name, table.times).order_by(table.name)
+        return [tuple(row) for row in db.execute(query)]
+
+
+def tell(folder, times, *told):
+    with closing(Teller(folder)) as teller:
+        for _ in range(times):
+            teller.tell(encode(*told))
+
+
+def test_two_nodes_add_up_what_their_servers_closed(live, homes):
+    folders = [live.folder / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    for _ in range(2):
+        with counting(live, folders[0]), counting(live, folders[1]):
+            for folder in folders:
+                tell(folder, 3, QUIET, Outcome.CATEGORY, 1 << 4)
+                tell(folder, 2, KEEPING, Outcome.OWN_BLOCK, 0, wire_name("casino.com"))
+                tell(folder, 1, 99, Outcome.PAUSE, 0)  # nobody's
+
+    assert counted(live) == [(QUIET, "category", 4, 12), (KEEPING, "own_block", -1, 8)]
+    assert named(live) == [(KEEPING, "casino.com", 8)]
+
+
+def test_names_that_are_made_up_do_not_fill_the_log(live, homes):
+    folder = live.folder / "one"
+    folder.mkdir()
+    with counting(live, folder) as node:
+        for number in range(MOST_NAMES + 50):
+            name = f"n{number}.casino.com"
+            node.batch.add(Closing(KEEPING, Outcome.OWN_BLOCK, None, name), clock.now())
+        node.write()
+
+    assert len(named(live)) == MOST_NAMES
+    assert counted(live) == [(KEEPING, "own_block", -1, MOST_NAMES + 50)]
+
+
+def test_without_its_database_a_node_keeps_what_it_counted(live, homes):
+    folder = live.folder / "one"
+    folder.mkdir()
+    node = Counting("host=127.0.0.1 port=1", folder)
+    node.batch.add(Closing(QUIET, Outcome.PAUSE, None), clock.now())
+    node.write()
+    assert counted(live) == []
+
+    node.address = conninfo(live.urls["kabinet_dns"])
+    node.write()
+
+    assert counted(live) == [(QUIET, "pause", -1, 1)]
+
+
+def test_without_a_node_a_server_answers_as_ever(tmp_path):
+    tell(tmp_path, 1, QUIET, Outcome.PAUSE, 0)
+
+
+def put_homes(store):
+    fill(store, {"127.0.0.1": Policy(rules=SITES, categories=0b1100)})
+    keeping = Policy(rules=SITES, keeps_log=True)
+    store.apply_policies(
+        [
+            Saved(QUIET, 50, encoded(Policy(rules=SITES, categories=0b1100))),
+            Saved(KEEPING, 51, encoded(keeping)),
+        ],
+        Cursor(1, 51),
+    )
+    leases = [("127.0.0.1", QUIET), ("127.0.0.2", KEEPING)]
+    store.apply_leases([(network_key(ip_address(a)), p) for a, p in leases], Cursor(1, 2))
+    store.put_categories([(wire_name("adult.example"), 0b1010)])
+
+
+def test_the_embedded_server_tells_closed_names_only(live, homes):
+    folder = live.folder / "dns"
+    with closing(Store(folder, is_writer=True)) as store, counting(live, folder):
+        put_homes(store)
+        resolver = Resolver(live, folder, DNS_UPSTREAM=start_upstream(live))
+        for kind in ("A", "AAAA", "HTTPS"):  # a browser's three questions are one
+            resolver.ask("www.casino.com", kind)
+        resolver.ask("x.adult.example")
+        resolver.ask("good.casino.com")
+        resolver.ask("kundelik.kz")
+
+    assert counted(live) == [(QUIET, "category", 3, 1), (QUIET, "own_block", -1, 1)]
+    assert named(live) == []
+
+
+@pytest.mark.long
+def test_dnsdist_tells_the_same(live, homes, tmp_path):
+    host = ResolverHost(tmp_path)
+    try:
+        with host.store() as store, counting(live, host.data):
+            put_homes(store)
+            host.start()
+            for home in ("127.0.0.1", "127.0.0.2"):
+                for kind in ("A", "AAAA", "HTTPS"):
+                    host.ask("WWW.casino.com", kind, home=home)
+                host.ask("x.adult.example", home=home)
+                host.ask("good.casino.com", home=home)
+                host.ask("kundelik.kz", home=home)
+    finally:
+        host.end()
+
+    assert counted(live) == [
+        (QUIET, "category", 3, 1), (QUIET, "own_block", -1, 1), (KEEPING, "own_block", -1, 1)
+    ]  # fmt: skip
+    assert named(live) == [(KEEPING, "www.casino.com", 1)]
+
+
+def _insert(db, table, day, **more):
+    account = db.scalar(select(Account.id).limit(1))
+    values = {"policy_id": 1, "day_on": day, "outcome": "pause", "bit": -1, "times": 1}
+    db.execute(table.insert().values(account_id=account, **values, **more))
+
+
+def test_what_is_old_is_forgotten(db, alice, app):
+    today = date(2026, 11, 22)
+    for age in (0, 6, 7, 90, 91):
+        day = today - timedelta(days=age)
+        _insert(db, parental_count, day)
+        _insert(db, parental_blocked_name, day, name="casino.com", last_at=clock.now())
+    db.commit()
+
+    with app.app_context(), transaction(account_id=alice.account_id):
+        actions.forget_old(today)
+
+    ages = [(today - day).days for day in db.scalars(select(parental_count.c.day_on))]
+    names = [(today - day).days for day in db.scalars(select(parental_blocked_name.c.day_on))]
+    assert (sorted(ages), sorted(names)) == ([0, 6, 7, 90], [0, 6])
+
+
+def test_turning_the_log_off_forgets_the_names(db, alice, app, home):
+    _insert(db, parental_blocked_name, date(2026, 11, 22), name="a.kz", last_at=clock.now())
+    db.commit()
+
+    with app.app_context(), transaction(account_id=alice.account_id):
+        mine = SimpleNamespace(policy_id=1, account_id=alice.account_id)
+        actions.forget_names(mine)
+
+    assert db.scalars(select(parental_blocked_name.c.name)).all() == []
