@@ -68,8 +68,12 @@ dns_node = Table(
     Column("applied_seq", BigInteger, nullable=False),
     Column("seen_at", _INSTANT, nullable=False),
     Column("answers_at", String, nullable=True),
+    Column("alarmed_at", _INSTANT, nullable=True),
 )
-"""Each resolver host, up to where it has applied the log, and where it can be asked (by DNS)."""
+"""Each resolver host, up to where it has applied the log, and where it can be asked (by DNS).
+
+`alarmed_at`: since when staff know that it is silent or lags.
+"""
 
 policy_in_force = Table(
     "policy_in_force",

@@ -75,6 +75,7 @@ def policy_of(profile: Profile) -> Policy:
         categories=mask_of(settings.closed),
         windows=tuple(_window(window) for window in settings.windows),
         rules=rules,
+        keeps_log=settings.keeps_log,
     )
 
 
