@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from portal.config import Settings
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
+from portal.core.text import Marked, translate
 from portal.parental.categories import actions, queries, refreshing
 from portal.parental.categories.models import CategoryRelease
 from portal.parental.categories.reading import read_names
@@ -49,8 +50,8 @@ def take(code: str, files: tuple[Path, ...]) -> None:
         with transaction():
             actions.keep_names(code, actions.IMPORTED + file.name, read)
         click.echo(f"{file}: {len(read.names)} names, refused {read.refused}")
-        for line, text, message, values in read.samples:
-            click.echo(f"  line {line}: {text}: {message % values}")
+        for line, text, *fault in read.samples:
+            click.echo(f"  {line}: {text}: {_told(fault)}")
 
 
 @cli.command("forget")
@@ -139,7 +140,7 @@ def _described(release: CategoryRelease) -> str:
 
 def _told(fault: list[Any]) -> str:
     message, values = fault
-    return str(message % values)
+    return translate(Marked(message), **values)
 
 
 def _settings() -> Settings:
