@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from portal.core.forms import PortalForm
-from portal.core.text import _l
+from portal.core.text import Marked, _l
+from portal.parental.lists import Format
 from portal.parental.models import LONGEST_NOTE
 from portal.parental.sites import Action
 
@@ -68,6 +69,17 @@ class ListField(TextAreaField):
     longest = LONGEST_LIST_TEXT
 
 
+FORMAT_NAMES: dict[Format, Marked] = {
+    Format.HOSTS: _l("Hosts file"),
+    Format.PLAIN: _l("One site in a line"),
+    Format.ADBLOCK: _l("Adblock rules"),
+    Format.DNSMASQ: _l("dnsmasq settings"),
+    Format.RPZ: _l("Response policy zone (RPZ)"),
+    Format.CSV: _l("Table (CSV)"),
+    Format.JSON: _l("JSON of this portal"),
+}
+
+
 class ImportForm(PortalForm):
     """A list of sites, as a file or as text."""
 
@@ -80,12 +92,25 @@ class ImportForm(PortalForm):
     )
     file = FileField(
         _l("File"),
-        description=_l("A text of up to 8 MB: hosts file, one site in a line, or ||site^."),
+        description=_l("A text of up to 8 MB, not packed."),
     )
     text = ListField(
         _l("Or paste the list here"),
         render_kw={"spellcheck": "false", "autocomplete": "off"},
     )
+    written_as = SelectField(
+        _l("How it is written"),
+        choices=[
+            SelectChoice("", _l("Recognise it")),
+            *(SelectChoice(form.value, name) for form, name in FORMAT_NAMES.items()),
+        ],
+        default="",
+    )
+
+    @property
+    def format(self) -> Format | None:
+        """The format that was chosen; None: it is to be recognised."""
+        return Format(self.written_as.data) if self.written_as.data else None
 
 
 class ConfirmForm(PortalForm):

@@ -1,13 +1,48 @@
 """What the worker does for parental control by itself."""
 
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from flask import current_app
 
 from portal.config import Settings
+from portal.core import clock
 from portal.core.db import transaction
-from portal.core.jobs import periodic
+from portal.core.errors import RuleError
+from portal.core.jobs import periodic, task
+from portal.core.text import today
 from portal.parental import actions
+from portal.parental.counts import actions as counts
+from portal.parental.devices import actions as devices
+from portal.parental.limits import Limits
+from portal.parental.lists import Reading
+
+
+@task()
+def read_long_list(import_id: str) -> None:
+    """Read a list for its preview, telling how far it is; nothing is kept before the end.
+
+    No transaction is open while it is read: that may take seconds.
+    """
+    number, limits = UUID(import_id), Limits.of(current_app.config["SETTINGS"])
+    with transaction():
+        waiting = actions.list_to_read(number)
+    if waiting is None:
+        return
+    text, reader = waiting
+    reading: Reading | RuleError
+    try:
+        reading = actions.read(text, reader, limits, told=partial(_tell, number))
+    except RuleError as reason:
+        reading = reason
+    with transaction():
+        actions.keep_reading(number, reading, limits=limits)
+
+
+def _tell(number: UUID, line: int) -> None:
+    with transaction():
+        actions.tell_progress(number, line)
 
 
 @periodic("43 2 * * *")
@@ -15,6 +50,8 @@ def sweep() -> None:
     """Forget what need not be kept, each night."""
     with transaction():
         actions.sweep()
+        counts.forget_old(today())
+        devices.forget_revoked(clock.now())
 
 
 @periodic("*/5 * * * *")

@@ -13,6 +13,10 @@ def profile(world: World, **more: Any) -> dict[str, Any]:
     return {"profile_id": made.id}
 
 
+def plain_list(world: World) -> dict[str, Any]:
+    return profile(world) | {"name": "plain"}
+
+
 def paused(world: World) -> dict[str, Any]:
     return profile(world, paused_until=clock.now() + timedelta(hours=1))
 
@@ -20,6 +24,13 @@ def paused(world: World) -> dict[str, Any]:
 def rule(world: World) -> dict[str, Any]:
     made = make_profile(world.db, world.cast["alice"].account)
     return {"profile_id": made.id, "rule_id": make_rule(world.db, made).id}
+
+
+def taken(world: World) -> dict[str, Any]:
+    alice = world.cast["alice"]
+    made = make_profile(world.db, alice.account)
+    done = make_import(world.db, made, alice.user, version=1, confirmed_at=clock.now())
+    return {"profile_id": made.id, "import_id": done.id}
 
 
 def prepared(world: World) -> dict[str, Any]:
@@ -48,4 +59,8 @@ ROWS = {
     "POST parental.import_list": Row(private(302), profile, LIST),
     "parental.review_import": Row(private(), prepared),
     "POST parental.review_import": Row(private(302), prepared),
+    "parental.show_reading": Row(private(302), prepared),
+    "POST parental.undo_import": Row(private(302), taken),
+    "parental.export_list": Row(private(), profile),
+    "parental.download_list": Row(private(), plain_list),
 }

@@ -7,7 +7,6 @@ from portal.parental.actions.change_settings import (
 )
 from portal.parental.actions.change_sites import Added, add_site, remove_site, restore_site
 from portal.parental.actions.end_silent_sessions import end_silent_sessions
-from portal.parental.actions.import_list import Source, confirm_import, prepare_import
 from portal.parental.actions.keep_profiles import add_child, remove_child, rename_child
 from portal.parental.actions.pause_profile import (
     end_bonus,
@@ -15,12 +14,23 @@ from portal.parental.actions.pause_profile import (
     pause_profile,
     resume_profile,
 )
+from portal.parental.actions.read_list import (
+    Reader,
+    Source,
+    keep_reading,
+    list_to_read,
+    prepare_import,
+    read,
+    tell_progress,
+)
 from portal.parental.actions.start_enforcement import end_enforcement, start_enforcement
 from portal.parental.actions.sweep import sweep
 from portal.parental.actions.take_accounting import take_accounting
+from portal.parental.actions.take_list import confirm_import, undo_import
 
 __all__ = [
     "Added",
+    "Reader",
     "Source",
     "add_child",
     "add_site",
@@ -30,8 +40,11 @@ __all__ = [
     "end_enforcement",
     "end_silent_sessions",
     "give_bonus",
+    "keep_reading",
+    "list_to_read",
     "pause_profile",
     "prepare_import",
+    "read",
     "remove_child",
     "remove_site",
     "rename_child",
@@ -42,4 +55,6 @@ __all__ = [
     "sweep",
     "take_accounting",
     "take_preset",
+    "tell_progress",
+    "undo_import",
 ]

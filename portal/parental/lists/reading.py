@@ -15,8 +15,13 @@ Told = Callable[[int], None]
 
 
 def lines_of(text: str) -> int:
-    """Return how many lines a text has, at most; fast."""
-    return text.count("\n") + text.count("\r") - text.count("\r\n") + 1
+    """Return how many lines a list has. Raises RuleError (field `file`) above MOST_LINES."""
+    lines = text.count("\n") + text.count("\r") - text.count("\r\n") + 1
+    if lines > MOST_LINES:
+        raise fault(
+            _l("The list has more than %(most)s lines. Choose a shorter one."), most=MOST_LINES
+        )
+    return lines
 
 
 def read_list(
@@ -33,10 +38,7 @@ def read_list(
     then which line is being read. Raises RuleError (field `file`) if the list has more than
     MOST_LINES lines, or is broken as a whole.
     """
-    if lines_of(text) > MOST_LINES:
-        raise fault(
-            _l("The list has more than %(most)s lines. Choose a shorter one."), most=MOST_LINES
-        )
+    lines_of(text)
     form, reader = (written_as, READERS[written_as]) if written_as else recognised(text)
     reading = Reading(form)
     sites = _Sites(reading, action, never_blocked)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -101,8 +101,14 @@ class Rule(Model):
 class ListImport(Model):
     """A list that somebody wants to take over: what it would add, before he agrees.
 
-    `added` are [site, subdomains_only, action]; `fates` count what becomes of each entry;
-    `samples` show the first of each kind: [line, site] or [line, text, message, values].
+    A long list is read by the worker: until then `is_being_read`, with `lines_read` of `lines`.
+    `content` is its text, kept for the newest list of a profile until it is taken over, so that it
+    can be read in another way. `written_as` is the format that the reader named, `format` the one
+    that was read. `fault` is why the whole list is refused: [message, values].
+
+    `added` are [site, subdomains_only, action, note, expires, in_windows]; `fates` count what
+    becomes of each entry; `samples` show the first of each kind: [line, site] or
+    [line, text, message, values]. `version` is the saved version that took the list over.
     """
 
     __tablename__ = "parental_import"
@@ -116,5 +122,24 @@ class ListImport(Model):
     fates: Mapped[dict[str, int]] = mapped_column(JSONB)
     samples: Mapped[dict[str, Any]] = mapped_column(JSONB)
     total: Mapped[int]
+    is_being_read: Mapped[bool] = mapped_column(default=False)
+    written_as: Mapped[str | None]
+    format: Mapped[str | None]
+    content: Mapped[str | None] = mapped_column(Text)
+    lines: Mapped[int] = mapped_column(default=0)
+    lines_read: Mapped[int] = mapped_column(default=0)
+    fault: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    version: Mapped[int | None]
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """When the undo ends; None if there is nothing to undo (any more)."""
+        if self.confirmed_at is None or self.version is None or self.undone_at is not None:
+            return None
+        return self.confirmed_at + IMPORT_KEPT
+
+    def can_be_undone(self, now: datetime) -> bool:
+        return self.undo_until is not None and now < self.undo_until

@@ -2,6 +2,7 @@
 
 from portal.parental.queries.lists import (
     colliding,
+    entries_of,
     import_of,
     just_removed,
     keys_of,
@@ -20,14 +21,23 @@ from portal.parental.queries.profiles import (
     profiles_of,
     profiles_to_forget,
 )
-from portal.parental.queries.proof import NODE_IS_ALIVE, HomeState, Proof, proof_of, state_of
+from portal.parental.queries.proof import (
+    NODE_IS_ALIVE,
+    HomeState,
+    NodeRow,
+    Standing,
+    standing_of,
+    state_of,
+)
 from portal.parental.queries.versions import rules_at, version_of, versions_of
 
 __all__ = [
     "NODE_IS_ALIVE",
     "HomeState",
-    "Proof",
+    "NodeRow",
+    "Standing",
     "colliding",
+    "entries_of",
     "home_profile",
     "import_of",
     "just_removed",
@@ -40,10 +50,10 @@ __all__ = [
     "profile_of",
     "profiles_of",
     "profiles_to_forget",
-    "proof_of",
     "rule_of",
     "rules_at",
     "sites_of",
+    "standing_of",
     "standing_rule",
     "state_of",
     "version_of",

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from portal.core import clock
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
 from portal.parental.comparison import Key, names_above, opposite
+from portal.parental.lists import Entry
 from portal.parental.models import ListImport, Profile, Rule
 from portal.parental.sites import Action, Site
 
@@ -77,21 +78,49 @@ def numbers(profile: Profile) -> dict[str, int]:
 
 
 def keys_of(profile: Profile) -> tuple[list[Key], list[Key]]:
-    """Return the standing rules: those that last, and those that end by themselves."""
-    query = select(Rule.site, Rule.subdomains_only, Rule.action, Rule.expires_at).where(
-        Rule.profile_id == profile.id, Rule.removed_at.is_(None)
-    )
+    """Return the rules in force: those that always count, and those that end or have times."""
+    query = select(
+        Rule.site,
+        Rule.subdomains_only,
+        Rule.action,
+        and_(Rule.expires_at.is_(None), Rule.in_windows.is_(False)),
+    ).where(Rule.profile_id == profile.id, Rule.removed_at.is_(None), _is_in_force())
     lasting: list[Key] = []
     passing: list[Key] = []
-    for site, subdomains_only, action, expires_at in session.execute(query):
-        kind = lasting if expires_at is None else passing
+    for site, subdomains_only, action, lasts in session.execute(query):
+        kind = lasting if lasts else passing
         kind.append(Key(site, subdomains_only, Action(action)))
     return lasting, passing
 
 
+def _is_in_force() -> ColumnElement[bool]:
+    return or_(Rule.expires_at.is_(None), Rule.expires_at > clock.now())
+
+
 def passing_rules(profile: Profile) -> Sequence[Rule]:
-    """Return the standing rules that end by themselves."""
-    return session.scalars(_standing(profile).where(Rule.expires_at.is_not(None))).all()
+    """Return the standing rules that end by themselves or count only at times of the week."""
+    is_passing = or_(Rule.expires_at.is_not(None), Rule.in_windows)
+    return session.scalars(_standing(profile).where(is_passing)).all()
+
+
+def entries_of(profile: Profile) -> list[Entry]:
+    """Return the rules in force as entries of a list, by name; those that have ended are left."""
+    query = (
+        select(
+            Rule.site,
+            Rule.subdomains_only,
+            Rule.action,
+            Rule.note,
+            Rule.expires_at,
+            Rule.in_windows,
+        )
+        .where(Rule.profile_id == profile.id, Rule.removed_at.is_(None), _is_in_force())
+        .order_by(Rule.site, Rule.id)
+    )
+    return [
+        Entry(0, site, below, Action(action), note, expires_at, in_windows)
+        for site, below, action, note, expires_at, in_windows in session.execute(query)
+    ]
 
 
 def colliding(profile: Profile, rule: Rule) -> Sequence[Rule]:
