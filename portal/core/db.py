@@ -169,6 +169,14 @@ def _name_scope(opened: Session, _transaction: Any, connection: Any) -> None:
     _set_scope(connection, opened.info.get("scope", {}))
 
 
+def let_go() -> None:
+    """End the transaction of a request that only reads, before something that takes time.
+
+    What was read stays as it is; what is read afterwards begins a transaction that sees the same.
+    """
+    session.close()
+
+
 @contextmanager
 def transaction(**scope: Any) -> Iterator[Session]:
     """Run a job, a command or a batch as one transaction, committed at its end.

@@ -40,7 +40,8 @@ _COUNT = f"""
 _NAME = f"""
     insert into parental_blocked_name as n
         (policy_id, day_on, name, outcome, bit, account_id, times, last_at)
-    select %(policy)s, %(day)s, %(name)s::text, %(outcome)s, %(bit)s, account_id, %(times)s, %(last_at)s
+    select %(policy)s, %(day)s, %(name)s::text, %(outcome)s, %(bit)s, account_id, %(times)s,
+        %(last_at)s
     from {_ACCOUNT} as home
     where (
         select count(*) from parental_blocked_name

@@ -1,5 +1,6 @@
 """Reads of what is in force on the resolvers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,25 +19,35 @@ from portal.parental.models import (
 from portal.parental.sites import Action
 
 NODE_IS_ALIVE = timedelta(seconds=30)
-LONGEST_MEASURE = timedelta(seconds=10)  # Longer is not the way, but a server that came later.
 
 
 @dataclass(frozen=True)
-class Proof:
-    """Where the last save of a profile is in force. `milliseconds`: how long the slowest took."""
+class NodeRow:
+    """What a resolver host has told the database: the save that it applied last, and when.
 
-    resolvers: int
-    in_force: int
-    milliseconds: int | None
-    is_saved: bool = True
+    `answers_at` is where its DNS server can be asked; None if it can't be.
+    """
 
-    @property
-    def is_everywhere(self) -> bool:
-        return self.is_saved and 0 < self.resolvers == self.in_force
+    name: str
+    is_alive: bool
+    seen_at: datetime
+    answers_at: str | None
+    seq: int | None
+    applied_at: datetime | None
 
 
-def proof_of(profile: Profile) -> Proof:
-    """Return where the newest save of this profile is in force. One statement."""
+@dataclass(frozen=True)
+class Standing:
+    """The newest save of a policy (None before the first), and what each host has told of it."""
+
+    policy_id: int
+    seq: int | None
+    saved_at: datetime | None
+    nodes: Sequence[NodeRow]
+
+
+def standing_of(profile: Profile) -> Standing:
+    """Return what the database knows of the newest save of this profile. One statement."""
     newest = (
         select(policy_log.c.seq, policy_log.c.created_at)
         .where(policy_log.c.policy_id == profile.policy_id)
@@ -44,13 +55,16 @@ def proof_of(profile: Profile) -> Proof:
         .limit(1)
         .subquery()
     )
-    is_here = policy_in_force.c.seq >= newest.c.seq
     query = (
         select(
-            func.count(dns_node.c.name),
-            func.count(dns_node.c.name).filter(is_here),
-            func.max(policy_in_force.c.applied_at - newest.c.created_at).filter(is_here),
-            func.count(newest.c.seq),
+            newest.c.seq,
+            newest.c.created_at,
+            dns_node.c.name,
+            dns_node.c.seen_at > func.clock_timestamp() - NODE_IS_ALIVE,
+            dns_node.c.seen_at,
+            dns_node.c.answers_at,
+            policy_in_force.c.seq,
+            policy_in_force.c.applied_at,
         )
         .select_from(dns_node)
         .outerjoin(newest, text("true"))
@@ -61,12 +75,11 @@ def proof_of(profile: Profile) -> Proof:
                 policy_in_force.c.policy_id == profile.policy_id,
             ),
         )
-        .where(dns_node.c.seen_at > func.clock_timestamp() - NODE_IS_ALIVE)
+        .order_by(dns_node.c.name)
     )
-    resolvers, in_force, length, saves = session.execute(query).one()
-    is_known = length is not None and length < LONGEST_MEASURE
-    milliseconds = max(round(length.total_seconds() * 1000), 1) if is_known else None
-    return Proof(resolvers, in_force, milliseconds, is_saved=bool(saves))
+    rows = session.execute(query).all()
+    seq, saved_at = rows[0][:2] if rows else (None, None)
+    return Standing(profile.policy_id, seq, saved_at, [NodeRow(*row[2:]) for row in rows])
 
 
 @dataclass(frozen=True)
