@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
+from portal.core.errors import NotFoundError
 from portal.parental import queries
 from portal.parental.limits import Limits
 from portal.parental.models import Profile
@@ -22,5 +23,14 @@ def profile_here(profile_id: UUID) -> Profile:
     return queries.profile_of(principal().account, profile_id)
 
 
-def back(account_id: UUID) -> ResponseReturnValue:
-    return redirect(url_for(".show_profile", account_id=account_id))
+def child_here(profile_id: UUID) -> Profile:
+    """Return a child's profile of the account in the URL. Raises NotFoundError, for Home too."""
+    profile = profile_here(profile_id)
+    if profile.is_home:
+        raise NotFoundError
+    return profile
+
+
+def back(account_id: UUID, profile: Profile) -> ResponseReturnValue:
+    """Lead to the page of a profile."""
+    return redirect(url_for(".show_profile", account_id=account_id, profile_id=profile.id))

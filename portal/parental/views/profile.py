@@ -1,5 +1,6 @@
 """The profile: what is in force, pausing, and checking a site."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import principal
 from portal.core import clock
 from portal.core.access import Permission, allow
-from portal.core.errors import RuleError
+from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import read_uuid, render_form
 from portal.core.text import gettext as _
 from portal.parental import actions, queries
@@ -24,20 +25,31 @@ FEW = 8
 
 
 @bp.route("")
+@bp.route("/profiles/<uuid:profile_id>")
 @allow(Permission.PARENTAL_EDIT)
-def show_profile(account_id: UUID) -> ResponseReturnValue:
-    profile = queries.home_profile(principal().account)
-    if profile is None:
+def show_profile(account_id: UUID, profile_id: UUID | None = None) -> ResponseReturnValue:
+    profiles = queries.profiles_of(principal().account)
+    if not profiles and profile_id is None:
         return render("parental/not_connected.html", account_id=account_id)
+    profile = _chosen(profiles, profile_id)
     return render(
         "parental/show_profile.html",
         account_id=account_id,
+        profiles=profiles,
         form=SiteForm(formdata=None),
         check_form=CheckForm(formdata=None),
         removed=queries.just_removed(profile, read_uuid(request.args.get("removed"))),
         **_lists(profile),
         **_proof(profile),
     )
+
+
+def _chosen(profiles: Sequence[Profile], profile_id: UUID | None) -> Profile:
+    """Return the profile that is asked for: Home, which comes first, if none is named."""
+    for profile in profiles:
+        if profile_id in {None, profile.id}:
+            return profile
+    raise NotFoundError
 
 
 def _lists(profile: Profile) -> dict[str, Any]:
@@ -73,20 +85,21 @@ def pause_profile(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
             form.refuse(error)
         else:
             flash(_("The internet is paused."))
-            return back(account_id)
+            return back(account_id, profile)
     return render_form("parental/pause_profile.html", form, account_id=account_id, profile=profile)
 
 
 @bp.post("/profiles/<uuid:profile_id>/resume")
 @allow(Permission.PARENTAL_EDIT)
 def resume_profile(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
+    profile = profile_here(profile_id)
     try:
-        actions.resume_profile(profile_here(profile_id), by=principal().user)
+        actions.resume_profile(profile, by=principal().user)
     except RuleError as error:
         flash(error.message, "error")
     else:
         flash(_("The internet is open again."))
-    return back(account_id)
+    return back(account_id, profile)
 
 
 @bp.route("/profiles/<uuid:profile_id>/check")

@@ -54,7 +54,7 @@ def add_site(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
         try:
             if not _has_to_ask(form):
                 _add(profile, form)
-                return back(account_id)
+                return back(account_id, profile)
         except RuleError as error:
             form.refuse(error)
     return render_form("parental/add_site.html", form, account_id=account_id, profile=profile)
@@ -116,7 +116,9 @@ def _who_wins(rule: Rule, other: Rule) -> str:
 def remove_site(account_id: UUID, profile_id: UUID, rule_id: UUID) -> ResponseReturnValue:
     profile = profile_here(profile_id)
     actions.remove_site(profile, queries.rule_of(profile, rule_id), by=principal().user)
-    return redirect(url_for(".show_profile", account_id=account_id, removed=rule_id))
+    return redirect(
+        url_for(".show_profile", account_id=account_id, profile_id=profile.id, removed=rule_id)
+    )
 
 
 @bp.post("/profiles/<uuid:profile_id>/sites/<uuid:rule_id>/restore")
@@ -130,4 +132,4 @@ def restore_site(account_id: UUID, profile_id: UUID, rule_id: UUID) -> ResponseR
         flash(error.message, "error")
     else:
         flash(_("%(site)s is back.", site=rule.shown))
-    return back(account_id)
+    return back(account_id, profile)
