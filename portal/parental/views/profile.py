@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import principal
 from portal.core import clock
 from portal.core.access import Permission, allow
+from portal.core.db import let_go
 from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import read_uuid, render_form
 from portal.core.text import gettext as _
@@ -18,6 +19,7 @@ from portal.parental import actions, queries
 from portal.parental.checking import Finding, check
 from portal.parental.forms import CheckForm, PauseForm, SiteForm
 from portal.parental.models import Profile
+from portal.parental.proving import ask_resolvers, proof_of
 from portal.parental.sites import Action
 from portal.parental.views.blueprint import back, bp, limits, profile_here
 
@@ -61,7 +63,11 @@ def _lists(profile: Profile) -> dict[str, Any]:
 
 
 def _proof(profile: Profile) -> dict[str, Any]:
-    return {"profile": profile, "proof": queries.proof_of(profile), "now": clock.now()}
+    """Ask each resolver, without keeping a transaction open meanwhile."""
+    standing = queries.standing_of(profile)
+    let_go()
+    proof = proof_of(standing, ask_resolvers(standing))
+    return {"profile": profile, "proof": proof, "now": clock.now()}
 
 
 @bp.route("/profiles/<uuid:profile_id>/proof")
