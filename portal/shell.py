@@ -53,6 +53,7 @@ _STAFF_MENU = (
     (_l("Ratings"), "star", "feedback.list_reviews", "/staff/ratings"),
     (_l("Newsletters"), "newspaper", "news.list_drafts", "/staff/news"),
     (_l("Catalogue"), "layers", "catalog.list_catalogue", "/staff/catalogue"),
+    (_l("Categories"), "shield-check", "categories.list_categories", "/staff/categories"),
     (_l("Billing"), "receipt-text", "services.list_imports", "/staff/billing"),
     (_l("Leaving"), "log-out", "services.show_leaving", "/staff/leaving"),
 )

@@ -22,6 +22,7 @@ BY_STAFF_ROLE: dict[str, frozenset[Permission]] = {
     StaffRole.SUPERVISOR: _SPECIALIST
     | {Permission.RATINGS_REVIEW, Permission.LEAVING_VIEW, Permission.BILLING_VIEW},
     StaffRole.EDITOR: _STAFF | {Permission.NEWS_EDIT, Permission.NEWS_SEND},
-    StaffRole.CATALOGUE_MANAGER: _STAFF | {Permission.CATALOGUE_EDIT, Permission.LEAVING_VIEW},
+    StaffRole.CATALOGUE_MANAGER: _STAFF
+    | {Permission.CATALOGUE_EDIT, Permission.CATEGORIES_RELEASE, Permission.LEAVING_VIEW},
     StaffRole.ADMINISTRATOR: _STAFF | {Permission.BILLING_VIEW},
 }

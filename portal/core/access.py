@@ -31,6 +31,7 @@ class Permission(StrEnum):
     NEWS_EDIT = "news:edit"
     NEWS_SEND = "news:send"
     CATALOGUE_EDIT = "catalogue:edit"
+    CATEGORIES_RELEASE = "categories:release"
 
 
 def allow(permission: Permission) -> Callable[[View], View]:

@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.core import audit, clock, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
+from portal.core.jobs import enqueue
 from portal.core.text import _l
 from portal.parental.categories import canary, merging, queries
 from portal.parental.categories.buckets import Bucket, pack_names, split, unpack_names
@@ -21,7 +22,13 @@ from portal.parental.sites import shown_name
 
 IMPORTED = "imported:"
 LOCK = "categories"
+LOOK = "portal.parental.categories.jobs.look_at_sources"
 RELEASES_KEPT = 20  # older ones stay in the list, but nobody can go back to them
+
+
+def ask_for_look() -> None:
+    """Let the worker look at all sources and prepare a release; never two looks at a time."""
+    enqueue(session, LOOK, lock=LOCK)
 
 
 def known_of(code: str, source: str) -> Known:

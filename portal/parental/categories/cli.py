@@ -50,8 +50,8 @@ def take(code: str, files: tuple[Path, ...]) -> None:
         with transaction():
             actions.keep_names(code, actions.IMPORTED + file.name, read)
         click.echo(f"{file}: {len(read.names)} names, refused {read.refused}")
-        for line, text, *fault in read.samples:
-            click.echo(f"  {line}: {text}: {_told(fault)}")
+        for line, text, *why in read.samples:
+            click.echo(f"  {line}: {text}: {_told(why)}")
 
 
 @cli.command("forget")

@@ -3,7 +3,7 @@
 from flask import current_app
 
 from portal.core.db import transaction
-from portal.core.jobs import enqueue, periodic, task
+from portal.core.jobs import periodic, task
 from portal.parental.categories import actions
 from portal.parental.categories.refreshing import refresh
 
@@ -17,6 +17,6 @@ def look_at_sources() -> None:
 @periodic("23 1 * * *")
 def look_each_night() -> None:
     """Prepare what supervisors can release in the morning; forget what is too old."""
-    with transaction() as own:
+    with transaction():
         actions.sweep()
-        enqueue(own, look_at_sources, lock=actions.LOCK)
+        actions.ask_for_look()
