@@ -6,16 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from portal.core import clock
 from portal.core.audit import AuditEvent
-from portal.parental.comparison import compare
-from portal.parental.lists import read_list, text_of
 from portal.parental.models import ListImport, Rule, policy_log
 from portal.parental.sites import Action
 from tests.parental.factories import make_profile, make_rule
-from tests.parental.real_lists import real_list
 
 LIST = """# my list
 casino.com
@@ -189,3 +186,101 @@ def test_too_many_lists_in_an_hour_are_slowed(form, db, browser):
 
     assert answers.count(429) == 1
     assert answers[-1] == 429
+
+
+def test_the_reader_may_say_which_format_it_is(form, db):
+    page = form.submit(text="casino.com\npoker.com", written_as="hosts")
+
+    assert facts(page) == [0, 0, 0, 0, 2]
+    assert "begins with an address" in page.text
+    again = page.follow("Read it in another way")
+    assert again.value("text").split() == ["casino.com", "poker.com"]
+    right = again.submit(written_as="")
+    assert "Read as: One site in a line." in right.text
+    assert facts(right) == [2, 0, 0, 0, 0]
+
+
+def test_a_file_need_not_be_sent_again_to_be_read_in_another_way(form, db):
+    page = form.submit(file=(io.BytesIO(b"casino.com"), "list.txt"), written_as="json")
+    assert page.status == 422
+
+    wrong = form.submit(file=(io.BytesIO(b"casino.com"), "list.txt"), written_as="rpz")
+    again = wrong.follow("Read it in another way")
+
+    assert "“list.txt” is read once more" in again.text
+    assert facts(again.submit(written_as="plain")) == [1, 0, 0, 0, 0]
+
+
+def test_a_table_brings_notes_and_times(form, db, noon):
+    table = (
+        "site,action,note,expires,when\n"
+        "a.kz,allow,lesson,2026-11-23,\n"
+        "b.kz,,,,windows\n"
+        "c.kz,,,2026-11-21,\n"
+    )
+
+    page = form.submit(text=table)
+
+    assert "This rule has ended already." in page.text
+    page.submit()
+    rules = db.scalars(select(Rule).order_by(Rule.site)).all()
+    assert [(r.site, r.action, r.note, r.expires_at, r.in_windows) for r in rules] == [
+        ("a.kz", "allow", "lesson", noon + timedelta(days=1, hours=7), False),
+        ("b.kz", "block", "", None, True),
+    ]
+
+
+def test_what_ended_while_the_preview_was_open_is_not_taken_over(form, db, noon):
+    page = form.submit(text="site,expires\na.kz,2026-11-22T17:10\nb.kz,")
+    clock.freeze(noon + timedelta(minutes=10))
+
+    page.submit()
+
+    assert standing(db) == ["b.kz"]
+
+
+def test_a_rule_that_has_ended_makes_room_for_the_same_one(form, db, home, noon):
+    make_rule(db, home, "a.kz", expires_at=noon - timedelta(minutes=1))
+
+    form.submit(text="site,expires\na.kz,2026-11-23").submit()
+
+    assert standing(db) == ["a.kz"]
+
+
+def test_rules_of_json_are_counted_not_lines(form):
+    page = form.submit(text='["a.kz",\n\n\n"com.kz"]')
+
+    assert "Rule 2: com.kz is the ending" in page.text
+
+
+def test_a_long_list_is_left_to_the_worker(form, db, browser):
+    page = form.submit(text="a.kz\n" * 5_001)
+
+    assert "The list is being read" in page.text
+    assert "0 of 5 001 lines are read." in page.text
+    task, arguments = db.execute(text("select task_name, args from jobs.procrastinate_jobs")).one()
+    assert task == "portal.parental.jobs.read_long_list"
+    assert arguments == {"import_id": str(db.scalars(select(ListImport.id)).one())}
+    part = browser.open(page.path + "/progress", headers={"HX-Request": "true"})
+    assert (part.status, part.one("svg").get("aria-label")) == (
+        200,
+        "0 percent of the list are read",
+    )
+    again = browser.open(
+        page.path + "/progress",
+        headers={"HX-Request": "true", "If-None-Match": part.headers["ETag"]},
+    )
+    assert again.status == 304
+    assert browser.send("POST", page.path, token=True).status == 422
+
+
+def test_of_two_long_lists_the_newer_counts(form, db, browser):
+    first = form.submit(text="a.kz\n" * 5_001)
+    form.submit(text="b.kz\n" * 5_001)
+
+    page = browser.open(first.path)
+
+    assert "Another list was loaded after this one" in page.text
+    kept = db.execute(select(ListImport.content, ListImport.is_being_read)).all()
+    assert sorted(kept, key=lambda row: row[1])[0] == (None, False)
+    assert [row[0][:4] for row in kept if row[1]] == ["b.kz"]

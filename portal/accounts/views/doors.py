@@ -86,7 +86,7 @@ def came_too_late() -> ResponseReturnValue:
     page = show_sign_in(SignInForm(formdata=None), None, kept)
     page.status_code = 401 if kept else 303
     if not kept:
-        page.location = url_for(".sign_in", expired=1)
+        page.location = url_for("accounts.sign_in", expired=1)
     return page
 
 
