@@ -26,6 +26,7 @@ def upgrade() -> None:
     _create_blocked_names()
     op.add_column("dns_node", sa.Column("answers_at", sa.String))
     op.add_column("dns_node", sa.Column("alarmed_at", _INSTANT))
+    op.execute("grant update (alarmed_at) on dns_node to kabinet_worker")
     own = {"account": "account_id", "staff": False}
     protect("parental_device", dns="select", **own)
     op.execute("grant usage on sequence parental_device_seq to kabinet_app, kabinet_worker")

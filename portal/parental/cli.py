@@ -53,6 +53,23 @@ def follow(name: str | None) -> None:
     store.close()
 
 
+@cli.command("copy")
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="The folder for it.")
+def copy(to: Path) -> None:
+    """Copy DNS_DATA_DIR while everything runs: a new host starts from the copy, and follows."""
+    settings = _settings()
+    if not (settings.dns_data_dir / "pol.mdb").exists():
+        raise click.ClickException(f"There is no store in {settings.dns_data_dir}.")
+    store = Store(settings.dns_data_dir)
+    try:
+        store.copy_to(to.absolute())
+    except FileExistsError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        store.close()
+    click.echo(f"Copied. Bring {to} to the new host as its DNS_DATA_DIR, and start its node.")
+
+
 @contextmanager
 def _beside(*others: CategoryFollower | Counting) -> Iterator[None]:
     """Let these run meanwhile, each in a thread of its own, so that saves wait for none."""

@@ -17,6 +17,7 @@ from portal.parental.counts import actions as counts
 from portal.parental.devices import actions as devices
 from portal.parental.limits import Limits
 from portal.parental.lists import Reading
+from portal.parental.watching import watch_nodes
 
 
 @task()
@@ -52,6 +53,13 @@ def sweep() -> None:
         actions.sweep()
         counts.forget_old(today())
         devices.forget_revoked(clock.now())
+
+
+@periodic("* * * * *")
+def watch_resolvers() -> None:
+    """Tell the log, once, of a resolver host that is silent or lags."""
+    with transaction() as own:
+        watch_nodes(own)
 
 
 @periodic("*/5 * * * *")

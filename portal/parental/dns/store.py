@@ -169,6 +169,23 @@ class Store:
                     write.put(each, _ID.pack(policy_id), db=kept)
             write.put(key, _CURSOR.pack(*cursor), db=self._databases["net", "meta"])
 
+    def copy_to(self, folder: Path) -> None:
+        """Copy all files as they are at this moment, without holding up who writes or reads.
+
+        Each file is of one moment and holds its own cursor, so a node goes on from the copy. Raises
+        FileExistsError if the folder holds a store already; a copy that is cut off is none.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        if any((folder / f"{name}.mdb").exists() for name in MAP_SIZES):
+            raise FileExistsError(f"{folder} holds a store already")
+        for name, environment in self._environments.items():
+            part = folder / f"{name}.part"
+            part.unlink(missing_ok=True)
+            environment.copy(str(part), compact=True)
+        for name in MAP_SIZES:
+            (folder / f"{name}.part").rename(folder / f"{name}.mdb")
+            (folder / f"{name}.mdb").chmod(MODE)
+
     def opened(self, file: str) -> tuple[Any, dict[str, Any]]:
         """Return a file's LMDB environment and its databases by name."""
         names = DATABASES[file]
