@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from portal.parental.categories.registry import mask_of
+from portal.parental.settings import WHOLE_WEEK, ProfileSettings, TimeWindow
 from portal.parental.sites import Action
+from tests.parental.categories.rows import add_release
 from tests.parental.factories import make_rule
 
 
@@ -57,3 +60,55 @@ def test_what_is_no_site_is_refused(check, site, words):
 
     assert page.status == 422
     assert words in page.text
+
+
+def closing(db, profile, **settings):
+    """Let a profile have these settings, and a release have a few names."""
+    profile.settings = ProfileSettings(**settings)
+    add_release(
+        db, 1, {"youtube.com": mask_of(["youtube", "video"]), "poker.kz": mask_of(["gambling"])}
+    )
+    db.commit()
+
+
+def test_a_category_of_the_operator_answers_with_its_name(check, db, home):
+    closing(db, home, closed=frozenset({"youtube", "adult"}))
+
+    page = check("m.youtube.com")
+
+    assert "m.youtube.com is closed" in page.text
+    assert "You close: YouTube. Their list has youtube.com." in page.text
+    assert "poker.kz opens" in check("poker.kz").text
+
+
+def test_a_rule_that_allows_wins_over_a_category(check, db, home):
+    closing(db, home, closed=frozenset({"youtube"}))
+    make_rule(db, home, "kids.youtube.com", Action.ALLOW)
+
+    assert "kids.youtube.com opens" in check("kids.youtube.com").text
+
+
+def test_a_time_of_the_week_answers_with_what_it_closes(check, db, home):
+    window = TimeWindow(
+        name="Lessons", closes=frozenset({"gambling"}), school_days=WHOLE_WEEK, free_days=WHOLE_WEEK
+    )
+    closing(db, home, windows=(window,))
+
+    page = check("www.poker.kz")
+
+    assert "At this time of the week you close: Gambling. Their list has poker.kz." in page.text
+
+
+def test_bedtime_is_told(check, db, home):
+    window = TimeWindow(internet_off=True, school_days=WHOLE_WEEK, free_days=WHOLE_WEEK)
+    closing(db, home, windows=(window,))
+
+    assert "It is bedtime: the internet is off." in check("anything.kz").text
+
+
+def test_the_answer_takes_a_fixed_number_of_statements(check, db, alice, home, count_statements):
+    ids = {"account_id": alice.account_id, "profile_id": home.id}
+    closing(db, home, closed=frozenset({"youtube"}))
+    one = count_statements("parental.check_site", **ids, site="youtube.com")
+
+    assert count_statements("parental.check_site", **ids, site="a.b.c.d.youtube.com") == one <= 14

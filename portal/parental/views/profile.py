@@ -16,6 +16,8 @@ from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import read_uuid, render_form
 from portal.core.text import gettext as _
 from portal.parental import actions, queries
+from portal.parental.categories.queries import categories_above
+from portal.parental.categories.registry import codes_of, entry
 from portal.parental.checking import Finding, check
 from portal.parental.forms import CheckForm, PauseForm, SiteForm
 from portal.parental.models import Profile
@@ -125,10 +127,17 @@ def check_site(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
         account_id=account_id,
         profile=profile,
         finding=finding,
+        closed_by=[entry(code).name for code in codes_of(finding.mask)] if finding else [],
         now=clock.now(),
     )
 
 
 def _found(profile: Profile, typed: str) -> Finding:
     policy = queries.policy_of(profile)
-    return check(policy, typed, at=clock.now(), never_closed=limits().never_blocked)
+    return check(
+        policy,
+        typed,
+        at=clock.now(),
+        never_closed=limits().never_blocked,
+        categories=categories_above,
+    )
