@@ -254,10 +254,10 @@ def test_rules_of_json_are_counted_not_lines(form):
 
 
 def test_a_long_list_is_left_to_the_worker(form, db, browser):
-    page = form.submit(text="a.kz\n" * 5_001)
+    page = form.submit(text="a.kz\n" * 30_000)
 
     assert "The list is being read" in page.text
-    assert "0 of 5 001 lines are read." in page.text
+    assert "0 of 30 000 lines are read." in page.text
     task, arguments = db.execute(text("select task_name, args from jobs.procrastinate_jobs")).one()
     assert task == "portal.parental.jobs.read_long_list"
     assert arguments == {"import_id": str(db.scalars(select(ListImport.id)).one())}
@@ -275,8 +275,8 @@ def test_a_long_list_is_left_to_the_worker(form, db, browser):
 
 
 def test_of_two_long_lists_the_newer_counts(form, db, browser):
-    first = form.submit(text="a.kz\n" * 5_001)
-    form.submit(text="b.kz\n" * 5_001)
+    first = form.submit(text="a.kz\n" * 30_000)
+    form.submit(text="b.kz\n" * 30_000)
 
     page = browser.open(first.path)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, text, update
 
 from portal.accounts.models import User
 from portal.core import audit, clock, ids
@@ -86,25 +86,39 @@ def _entry(stored: list[Any]) -> Entry:
     return Entry(0, name, subdomains_only, Action(action), note, expires_at, in_windows)
 
 
+_INSERT = text(
+    """
+    insert into parental_rule (
+        id, account_id, profile_id, site, subdomains_only, action, note, expires_at, in_windows,
+        created_at, added_in
+    )
+    select new.id, :account_id, :profile_id, new.site, new.below, new.action, new.note,
+        new.expires_at, new.in_windows, :now, :version
+    from unnest(
+        cast(:ids as uuid[]), cast(:sites as text[]), cast(:below as boolean[]),
+        cast(:actions as text[]), cast(:notes as text[]), cast(:ends as timestamptz[]),
+        cast(:windows as boolean[])
+    ) as new(id, site, below, action, note, expires_at, in_windows)
+    """
+)
+
+
 def _insert(profile: Profile, added: list[Entry]) -> None:
-    if added:
-        session.execute(insert(Rule), [_row(profile, entry) for entry in added])
-
-
-def _row(profile: Profile, entry: Entry) -> dict[str, Any]:
-    return {
-        "id": ids.uuid7(),
+    """Write the rules in one statement of arrays: some times as fast as 10 000 rows of values."""
+    values = {
         "account_id": profile.account_id,
         "profile_id": profile.id,
-        "site": entry.name,
-        "subdomains_only": entry.subdomains_only,
-        "action": entry.action,
-        "note": entry.note,
-        "expires_at": entry.expires_at,
-        "in_windows": entry.in_windows,
-        "created_at": clock.now(),
-        "added_in": profile.next_version,
+        "now": clock.now(),
+        "version": profile.next_version,
+        "ids": [ids.uuid7() for _entry in added],
+        "sites": [entry.name for entry in added],
+        "below": [entry.subdomains_only for entry in added],
+        "actions": [str(entry.action) for entry in added],
+        "notes": [entry.note for entry in added],
+        "ends": [entry.expires_at for entry in added],
+        "windows": [entry.in_windows for entry in added],
     }
+    session.execute(_INSERT, values)
 
 
 def _remove_passing(profile: Profile, added: list[Entry]) -> None:
