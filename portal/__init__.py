@@ -24,6 +24,7 @@ FEATURES = (
     "services.rises",
     "parental",
     "parental.categories",
+    "parental.asking",
     "appeals",
     "feedback",
     "news",

@@ -17,6 +17,7 @@ FEATURES = (
     "parental.categories",
     "parental.devices",
     "parental.counts",
+    "parental.asking",
     "appeals",
     "feedback",
     "news",

@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.core import clock
 from tests.access import Row, World, private, public
+from tests.parental.asking.factories import make_link, make_question
 from tests.parental.factories import make_import, make_profile, make_rule
 
 
@@ -39,6 +40,17 @@ def prepared(world: World) -> dict[str, Any]:
     return {"profile_id": made.id, "import_id": make_import(world.db, made, alice.user).id}
 
 
+def question(world: World) -> dict[str, Any]:
+    made = make_profile(world.db, world.cast["alice"].account)
+    return {"question_id": make_question(world.db, made).id}
+
+
+def secret(world: World) -> dict[str, Any]:
+    made = make_profile(world.db, world.cast["alice"].account)
+    make_rule(world.db, made)
+    return {"secret": make_link(world.db, made)}
+
+
 SITE = {"action": "block", "site": "casino.com"}
 LIST = {"action": "block", "text": "casino.com"}
 
@@ -63,4 +75,11 @@ ROWS = {
     "POST parental.undo_import": Row(private(302), taken),
     "parental.export_list": Row(private(), profile),
     "parental.download_list": Row(private(), plain_list),
+    "asking.list_questions": Row(private()),
+    "POST asking.answer_question": Row(private(303), question, {"answer": "no"}),
+    "asking.show_link": Row(private(), profile),
+    "POST asking.show_link": Row(private(303), profile, {"act": "make"}),
+    "child.show_child": Row(public(), secret),
+    "child.show_answers": Row(public(), secret),
+    "POST child.ask_parents": Row(public(302), secret, {"site": "casino.com"}),
 }

@@ -1,0 +1,278 @@
+"""Parents answer with one press; what they opened closes by itself."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.accounts.models import Role
+from portal.core import clock
+from portal.core.audit import AuditEvent
+from portal.core.db import session, transaction
+from portal.core.errors import RuleError
+from portal.notify.models import Notification
+from portal.parental.asking import actions, queries
+from portal.parental.asking.models import Answer, Question
+from portal.parental.limits import Limits
+from portal.parental.models import Profile, Rule, SavedVersion, policy_log
+from portal.parental.policy import wire_name
+from portal.parental.sites import Action
+from portal.parental.verdict import verdict
+from tests.cast import Person, make_account, make_membership, make_user
+from tests.parental.asking.factories import make_link, make_question
+from tests.parental.factories import make_profile, make_rule
+
+
+@pytest.fixture
+def question(db, home):
+    make_rule(db, home, "roblox.com")
+    return make_question(db, home)
+
+
+@pytest.fixture
+def other_parent(db, alice):
+    user = make_user(db, "Zhanna")
+    make_membership(db, user, alice.account, Role.PARENT)
+    db.flush()
+    return Person(user)
+
+
+@pytest.fixture
+def press(browser, db, alice, question):
+    """Return a function that presses an answer of the page, as alice."""
+
+    def pressed(answer):
+        browser.log_in(alice)
+        page = browser.get("asking.list_questions", account_id=alice.account_id)
+        return page.submit(form="form[action$='/answer']", button=f"answer={answer}")
+
+    return pressed
+
+
+def is_closed(db, home, at, site=b"www.roblox.com"):
+    query = select(policy_log.c.blob).where(policy_log.c.policy_id == home.policy_id)
+    blob = db.scalar(query.order_by(policy_log.c.seq.desc()).limit(1))
+    return verdict(blob, wire_name(site.decode()), at=int(at.timestamp())).is_closed
+
+
+@pytest.mark.parametrize(
+    ("answer", "length", "words"),
+    [
+        ("minutes", timedelta(minutes=15), "opens until 22 November, 17:15"),
+        ("today", timedelta(hours=7), "opens until 22 November, 24:00"),
+    ],
+)
+def test_a_passing_answer_ends_by_itself_with_no_write(
+    press, db, home, noon, answer, length, words
+):
+    page = press(answer)
+
+    assert f"roblox.com {words} and closes by itself." in page.text
+    assert not is_closed(db, home, noon)
+    assert not is_closed(db, home, noon + length - timedelta(seconds=1))
+    assert is_closed(db, home, noon + length)
+    assert db.scalar(select(func.count()).select_from(policy_log)) == 1
+
+
+def test_always_is_a_lasting_rule_and_a_version(press, db, home, noon, alice):
+    page = press("always")
+
+    assert "roblox.com always opens." in page.text
+    assert not is_closed(db, home, noon + timedelta(days=900))
+    version = db.scalars(select(SavedVersion)).one()
+    assert (version.act, version.values, version.by_name) == (
+        "allowed_for",
+        {"site": "roblox.com"},
+        alice.user.name,
+    )
+
+
+def test_no_opens_nothing(press, db, home, question):
+    page = press("no")
+
+    assert "roblox.com stays closed." in page.text
+    assert db.scalars(select(SavedVersion)).all() == []
+    assert db.get(Question, question.id).answer == "no"
+    assert db.scalars(select(AuditEvent.kind)).all() == ["parental.question_answered"]
+
+
+def test_the_first_answer_stands_and_the_second_parent_is_told(
+    press, browser, db, alice, home, question, other_parent, noon
+):
+    press("minutes")
+    browser.log_in(other_parent)
+
+    page = browser.send(
+        "POST",
+        browser.url("asking.answer_question", account_id=alice.account_id, question_id=question.id),
+        data={"answer": "always"},
+        token=True,
+        follow=True,
+    )
+
+    assert "Alice Akhmetova has answered already." in page.text
+    assert db.get(Question, question.id).answer == "minutes"
+    assert is_closed(db, home, noon + timedelta(minutes=15))
+    told = db.execute(select(Notification.user_id, Notification.kind)).all()
+    assert told == [(other_parent.id, "parental.site_opened_until")]
+
+
+@pytest.mark.parametrize("answer", ["", "for ever", "0"])
+def test_what_is_no_answer_changes_nothing(browser, db, alice, question, answer):
+    browser.log_in(alice)
+    ids = {"account_id": alice.account_id, "question_id": question.id}
+
+    browser.post("asking.answer_question", {"answer": answer}, **ids)
+
+    assert db.get(Question, question.id).answer is None
+
+
+def test_the_full_profile_says_so_and_the_question_waits(app, browser, db, alice, home, question):
+    make_rule(db, home, "a.kz")
+    db.commit()
+    with app.app_context(), transaction(account_id=alice.account_id), pytest.raises(RuleError):
+        actions.answer_question(
+            session.get(Question, question.id),
+            session.get(Profile, home.id),
+            Answer.ALWAYS,
+            by=alice.user,
+            limits=Limits(most=2),
+        )
+
+    assert db.get(Question, question.id).answer is None
+
+
+def test_a_rule_of_before_gives_way_or_is_enough(press, db, home, noon):
+    old = make_rule(db, home, "roblox.com", Action.ALLOW, expires_at=noon - timedelta(days=1))
+
+    press("minutes")
+
+    rules = db.scalars(select(Rule).where(Rule.action == "allow", Rule.removed_at.is_(None))).all()
+    assert [rule.expires_at for rule in rules] == [noon + timedelta(minutes=15)]
+    assert db.get(Rule, old.id).removed_in == 1
+
+
+def test_a_longer_rule_is_not_shortened(press, db, home, noon):
+    make_rule(db, home, "roblox.com", Action.ALLOW)
+
+    press("minutes")
+
+    (rule,) = db.scalars(select(Rule).where(Rule.action == "allow")).all()
+    assert (rule.expires_at, rule.removed_at) == (None, None)
+
+
+def test_a_rule_for_certain_times_is_not_lost(press, db, home, question):
+    make_rule(db, home, "roblox.com", Action.ALLOW, in_windows=True)
+
+    page = press("minutes")
+
+    assert "at certain times" in page.text
+    assert db.get(Question, question.id).answer is None
+    assert "always opens" in press("always").text
+
+
+def test_the_page_lists_what_waits_and_what_was_answered(press, browser, alice, db, home, noon):
+    page = press("minutes")
+
+    assert "Nobody waits for an answer" in page.text
+    assert "Alice Akhmetova answered at 17:00" in page.text
+    make_question(db, home, "chess.com")
+    home.paused_until = noon + timedelta(hours=1)
+    again = browser.get("asking.list_questions", account_id=alice.account_id)
+    assert "chess.com" in again.text
+    assert "What was allowed opens after the pause." in again.text
+
+
+def test_a_link_is_made_shown_renewed_and_taken_back(browser, db, alice, home):
+    ids = {"account_id": alice.account_id, "profile_id": home.id}
+    browser.log_in(alice)
+    page = browser.get("asking.show_link", **ids).submit(button="act=make")
+    first = page.one("p.breaks a").get("href")
+    assert browser.open(first.removeprefix("http://localhost")).status == 200
+
+    page = page.submit(form="main form", button="act=renew")
+    second = page.one("p.breaks a").get("href")
+
+    assert browser.open(first.removeprefix("http://localhost")).status == 404
+    assert browser.open(second.removeprefix("http://localhost")).status == 200
+    page = page.submit(form="main form", button="act=revoke")
+    assert "There is no link yet" in page.text
+    assert browser.open(second.removeprefix("http://localhost")).status == 404
+
+
+def test_a_link_whose_key_is_gone_is_not_shown(browser, db, alice, home):
+    make_link(db, home, secret_hash="0" * 64)
+    browser.log_in(alice)
+
+    page = browser.get("asking.show_link", account_id=alice.account_id, profile_id=home.id)
+
+    assert "can’t be shown any more" in page.text
+
+
+def test_somebody_elses_question_is_not_found(browser, db, bob, cast, question):
+    other = make_profile(db, bob.account)
+    own = make_question(db, other)
+    browser.log_in(cast["alice"])
+
+    for account in (cast["alice"].account_id, bob.account_id):
+        answered = browser.post(
+            "asking.answer_question",
+            {"answer": "always"},
+            account_id=account,
+            question_id=own.id,
+        )
+        assert answered.status == 404
+    assert db.get(Question, own.id).answer is None
+
+
+def test_questions_are_forgotten_after_a_week(live):
+    with live.session() as own:
+        account = make_account(own, "71203001")
+        own.flush()
+        home = make_profile(own, account)
+        week = timedelta(days=7)
+        make_question(own, home, "old.kz", asked_at=clock.now() - week - timedelta(hours=1))
+        make_question(own, home, "new.kz", asked_at=clock.now() - week + timedelta(hours=1))
+        own.commit()
+    with live.app("kabinet_worker").app_context(), transaction():
+        actions.forget_questions()
+    with live.session() as own:
+        assert own.scalars(select(Question.site)).all() == ["new.kz"]
+
+
+@pytest.fixture
+def two_parents(live):
+    """Give an account with two parents and a question, for real."""
+    with live.session() as own:
+        account = make_account(own, "71203001")
+        parents = [make_user(own, name) for name in ("Aigul", "Bolat")]
+        own.flush()
+        for parent in parents:
+            make_membership(own, parent, account)
+        question = make_question(own, make_profile(own, account))
+        own.commit()
+    return account, parents, question
+
+
+def test_two_parents_at_once_give_one_answer(live, two_parents):
+    account, parents, question = two_parents
+    app, ready = live.app(), Barrier(2)
+
+    def answer(user):
+        with app.app_context(), transaction(account_id=account.id, user_id=user.id):
+            asked, profile = queries.question_of(account, question.id)
+            ready.wait(10)
+            given = actions.answer_question(asked, profile, Answer.ALWAYS, by=user, limits=Limits())
+            return given.is_first, given.question.answered_by
+
+    with ThreadPoolExecutor(2) as pool:
+        found = sorted(pool.map(answer, parents))
+
+    assert [is_first for is_first, _name in found] == [False, True]
+    assert found[0][1] == found[1][1]
+    with live.session() as own:
+        assert own.scalar(select(func.count()).select_from(Rule)) == 1
+        assert own.scalar(select(func.count()).select_from(SavedVersion)) == 1
+        assert own.scalars(select(Notification.kind)).all() == ["parental.site_opened"]
