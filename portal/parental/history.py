@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -53,10 +54,18 @@ class RuleKey(NamedTuple):
     action: str
     in_windows: bool
     note: str
+    expires_at: datetime | None
 
     @classmethod
     def of(cls, rule: Rule) -> "RuleKey":
-        return cls(rule.site, rule.subdomains_only, rule.action, rule.in_windows, rule.note)
+        return cls(
+            rule.site,
+            rule.subdomains_only,
+            rule.action,
+            rule.in_windows,
+            rule.note,
+            rule.expires_at,
+        )
 
 
 @dataclass(frozen=True)

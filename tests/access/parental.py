@@ -6,7 +6,7 @@ from typing import Any
 from portal.core import clock
 from tests.access import Row, World, private, public
 from tests.parental.asking.factories import make_link, make_question
-from tests.parental.factories import make_import, make_profile, make_rule
+from tests.parental.factories import make_import, make_profile, make_rule, make_version
 
 
 def profile(world: World, **more: Any) -> dict[str, Any]:
@@ -51,6 +51,12 @@ def secret(world: World) -> dict[str, Any]:
     return {"secret": make_link(world.db, made)}
 
 
+def version(world: World) -> dict[str, Any]:
+    made = make_profile(world.db, world.cast["alice"].account, last_version=1)
+    make_version(world.db, made)
+    return {"profile_id": made.id, "number": 1}
+
+
 SITE = {"action": "block", "site": "casino.com"}
 LIST = {"action": "block", "text": "casino.com"}
 
@@ -82,4 +88,7 @@ ROWS = {
     "child.show_child": Row(public(), secret),
     "child.show_answers": Row(public(), secret),
     "POST child.ask_parents": Row(public(302), secret, {"site": "casino.com"}),
+    "versions.list_versions": Row(private(), profile),
+    "versions.show_version": Row(private(), version),
+    "POST versions.show_version": Row(private(302), version),
 }

@@ -1,7 +1,7 @@
 """Profiles and rules for tests; valid by default."""
 
 from portal.core import clock, ids
-from portal.parental.models import HOME, ListImport, Profile, Rule
+from portal.parental.models import HOME, ListImport, Profile, Rule, SavedVersion
 from portal.parental.sites import Action
 
 
@@ -56,3 +56,17 @@ def make_import(db, profile, user, **more):
     db.add(prepared)
     db.flush()
     return prepared
+
+
+def make_version(db, profile, **more):
+    """Add a saved version of a profile, its first by default."""
+    values = {"number": 1, "act": "started", "values": {}, "by_name": "", "stored_settings": {}}
+    version = SavedVersion(
+        id=ids.uuid7(),
+        account_id=profile.account_id,
+        profile_id=profile.id,
+        **{"saved_at": clock.now()} | values | more,
+    )
+    db.add(version)
+    db.flush()
+    return version

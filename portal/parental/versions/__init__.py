@@ -1,0 +1,1 @@
+"""Looking back at a profile’s saved versions, and restoring one."""
