@@ -11,7 +11,7 @@ from portal.config import Settings
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
 from portal.core.text import Marked, translate
-from portal.parental.categories import actions, queries, refreshing
+from portal.parental.categories import actions, presenting, queries, refreshing
 from portal.parental.categories.models import CategoryRelease
 from portal.parental.categories.reading import read_names
 from portal.parental.categories.registry import RegistryError, codes_of, registry, use
@@ -129,11 +129,10 @@ def _done(act: Any) -> None:
 
 def _described(release: CategoryRelease) -> str:
     lines = [f"release {release.number}" if release.number else "draft"]
-    for code, count in release.counts.items():
+    for code in presenting.in_order(release.counts):
         change = release.difference.get(code, {})
-        lines.append(
-            f"  {code}\t{count} names\t+{change.get('added', 0)} -{change.get('removed', 0)}"
-        )
+        added, removed = change.get("added", 0), change.get("removed", 0)
+        lines.append(f"  {code}\t{release.counts[code]} names\t+{added} -{removed}")
     lines += [f"  CLOSES {site} by {entry} of {codes}" for site, entry, codes in release.blocked]
     return "\n".join(lines)
 

@@ -91,7 +91,7 @@ def changes(release: CategoryRelease) -> list[Changed]:
             icon=registry().entry(code).icon if code in registry() else "layers",
             **release.difference[code],
         )
-        for code in _in_order(release.difference)
+        for code in in_order(release.difference)
     ]
 
 
@@ -100,7 +100,7 @@ def counted(release: CategoryRelease, beside: CategoryRelease | None) -> list[tu
     now = beside.counts if beside else {}
     return [
         (name_of(code), number(release.counts.get(code, 0)), number(now.get(code, 0)))
-        for code in _in_order(release.counts | now)
+        for code in in_order(release.counts | now)
     ]
 
 
@@ -117,6 +117,7 @@ def held(holdings: list[Holding], number: int | None) -> int:
     return sum(1 for each in holdings if each.number == number and each.loading is None)
 
 
-def _in_order(codes: Iterable[str]) -> list[str]:
+def in_order(codes: Iterable[str]) -> list[str]:
+    """Return codes in the order of the registry, those that it has lost last."""
     order = {entry.code: place for place, entry in enumerate(registry())}
     return sorted(codes, key=lambda code: (order.get(code, len(order)), code))
