@@ -96,6 +96,23 @@ def test_a_file_that_is_no_list_is_refused_and_the_text_stays(form, db, content,
     assert db.scalar(select(func.count()).select_from(ListImport)) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("kk", "тым үлкен"), ("ru", "велико"), ("en", "too large")]
+)
+def test_a_file_beyond_the_limit_is_not_even_received(form, browser, language, words):
+    browser.open(f"{form.path}?lang={language}")
+
+    page = browser.send(
+        "POST",
+        form.path,
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(9 * 1024**2)},
+    )
+
+    assert page.status == 413
+    assert words in page.text
+
+
 def test_nothing_at_all_is_refused(form):
     page = form.submit()
 
@@ -282,5 +299,5 @@ def test_of_two_long_lists_the_newer_counts(form, db, browser):
 
     assert "Another list was loaded after this one" in page.text
     kept = db.execute(select(ListImport.content, ListImport.is_being_read)).all()
-    assert sorted(kept, key=lambda row: row[1])[0] == (None, False)
+    assert min(kept, key=lambda row: row[1]) == (None, False)
     assert [row[0][:4] for row in kept if row[1]] == ["b.kz"]
