@@ -6,6 +6,7 @@ from typing import Any
 from portal.core import clock
 from tests.access import Row, World, private, public
 from tests.parental.asking.factories import make_link, make_question
+from tests.parental.devices.factories import make_device
 from tests.parental.factories import make_import, make_profile, make_rule, make_version
 
 
@@ -57,6 +58,16 @@ def version(world: World) -> dict[str, Any]:
     return {"profile_id": made.id, "number": 1}
 
 
+def device(world: World) -> dict[str, Any]:
+    made = make_profile(world.db, world.cast["alice"].account)
+    return {"profile_id": made.id, "device_id": make_device(world.db, made).id}
+
+
+def token(world: World) -> dict[str, Any]:
+    made = make_profile(world.db, world.cast["alice"].account)
+    return {"token": make_device(world.db, made).token}
+
+
 SITE = {"action": "block", "site": "casino.com"}
 LIST = {"action": "block", "text": "casino.com"}
 
@@ -91,4 +102,10 @@ ROWS = {
     "versions.list_versions": Row(private(), profile),
     "versions.show_version": Row(private(), version),
     "POST versions.show_version": Row(private(302), version),
+    "devices.list_devices": Row(private(), profile),
+    "POST devices.list_devices": Row(private(302), profile, {"name": "Phone"}),
+    "devices.show_device": Row(private(), device),
+    "POST devices.revoke_device": Row(private(302), device),
+    "setup.set_up": Row(public(), token),
+    "setup.download_profile": Row(public(404), token),  # no DOH_URL, no such file
 }

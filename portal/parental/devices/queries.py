@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from portal.core import db
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.parental.devices.models import Device
+from portal.parental.dns.tokens import is_token
 from portal.parental.models import Profile
 
 
@@ -35,3 +37,17 @@ def names_of(profile: Profile) -> list[str]:
         Device.profile_id == profile.id, Device.revoked_at.is_(None)
     )
     return list(session.scalars(query))
+
+
+def device_by_token(token: str) -> Device:
+    """Return the standing device that has this token. Raises NotFoundError without one.
+
+    Names the token to row-level security: whoever holds it, may set the device up.
+    """
+    if not is_token(token):
+        raise NotFoundError
+    db.see(token=db.digest(token))
+    query = select(Device).where(Device.token == token, Device.revoked_at.is_(None))
+    if device := session.scalar(query):
+        return device
+    raise NotFoundError

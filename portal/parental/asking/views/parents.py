@@ -17,8 +17,8 @@ from portal.parental.asking import actions, queries
 from portal.parental.asking.forms import AnswerForm
 from portal.parental.asking.models import Answer, ChildLink
 from portal.parental.asking.secret import secret_behind
-from portal.parental.asking.showing import qr_code
 from portal.parental.limits import Limits
+from portal.parental.qr import qr_code
 
 bp = Blueprint("asking", __name__, url_prefix="/a/<uuid:account_id>/parental-control")
 
