@@ -68,10 +68,7 @@ def _text_of(content: bytes) -> str:
     text = decoded(content)
     if _PAGE.match(text):
         raise _fault(_l("This is a page of a site, not a list of sites."))
-    if lines_of(text) > MOST_LINES:
-        raise _fault(
-            _l("The list has more than %(most)s lines. Choose a shorter one."), most=MOST_LINES
-        )
+    lines_of(text, most=MOST_LINES)
     return text
 
 

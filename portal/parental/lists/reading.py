@@ -14,13 +14,11 @@ TOLD_EACH = 2_000  # pieces
 Told = Callable[[int], None]
 
 
-def lines_of(text: str) -> int:
-    """Return how many lines a list has. Raises RuleError (field `file`) above MOST_LINES."""
+def lines_of(text: str, *, most: int = MOST_LINES) -> int:
+    """Return how many lines a list has. Raises RuleError (field `file`) above `most`."""
     lines = text.count("\n") + text.count("\r") - text.count("\r\n") + 1
-    if lines > MOST_LINES:
-        raise fault(
-            _l("The list has more than %(most)s lines. Choose a shorter one."), most=MOST_LINES
-        )
+    if lines > most:
+        raise fault(_l("The list has more than %(most)s lines. Choose a shorter one."), most=most)
     return lines
 
 

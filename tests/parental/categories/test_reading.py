@@ -76,6 +76,12 @@ def test_ten_million_lines_are_refused_at_once():
         read_names(b"a.kz\n" * 10_000_000)
 
 
+def test_more_lines_are_taken_than_a_profile_takes():
+    many = "".join(f"# {number}\n" for number in range(400_000))
+
+    assert read_names((many + "a.kz").encode()).names == {"a.kz"}
+
+
 def test_a_file_over_the_limit_is_refused_unread(monkeypatch):
     monkeypatch.setattr(reading, "LARGEST_FILE", 10)
 
