@@ -12,7 +12,8 @@ from portal.core import clock
 from portal.core.audit import AuditEvent
 from portal.parental.models import ListImport, Rule, policy_log
 from portal.parental.sites import Action
-from tests.parental.factories import make_profile, make_rule
+from tests.parental.factories import make_import, make_profile, make_rule
+from tests.statements import counted
 
 LIST = """# my list
 casino.com
@@ -97,14 +98,12 @@ def test_a_file_that_is_no_list_is_refused_and_the_text_stays(form, db, content,
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("kk", "тым үлкен"), ("ru", "велико"), ("en", "too large")]
+    ("language", "words"), [("kk", "тым үлкен"), ("ru", "слишком много"), ("en", "too large")]
 )
 def test_a_file_beyond_the_limit_is_not_even_received(form, browser, language, words):
-    browser.open(f"{form.path}?lang={language}")
-
     page = browser.send(
         "POST",
-        form.path,
+        f"{form.path}?lang={language}",
         content_type="multipart/form-data; boundary=x",
         environ_overrides={"CONTENT_LENGTH": str(9 * 1024**2)},
     )
@@ -301,3 +300,36 @@ def test_of_two_long_lists_the_newer_counts(form, db, browser):
     kept = db.execute(select(ListImport.content, ListImport.is_being_read)).all()
     assert min(kept, key=lambda row: row[1]) == (None, False)
     assert [row[0][:4] for row in kept if row[1]] == ["b.kz"]
+
+
+def test_looking_at_a_preview_does_not_load_the_list_again(form, harness_engine, browser):
+    page = form.submit(text="a.kz\n" * 30_000)
+
+    with counted(harness_engine) as statements:
+        browser.open(page.path)
+        browser.open(page.path + "/progress", headers={"HX-Request": "true"})
+
+    assert not [one for one in statements if "parental_import.content" in one]
+
+
+@pytest.mark.parametrize("written_as", ["xml", "HOSTS", "\0"])
+def test_a_format_that_does_not_exist_is_refused(form, db, written_as):
+    page = form.browser.send(
+        "POST",
+        form.path,
+        data={"text": "a.kz", "action": "block", "written_as": written_as},
+        token=True,
+    )
+
+    assert page.status == 422
+    assert page.value("text").strip() == "a.kz"
+    assert db.scalar(select(func.count()).select_from(ListImport)) == 0
+
+
+def test_a_list_of_another_profile_is_not_read_again(form, browser, db, bob):
+    theirs = make_import(db, make_profile(db, bob.account), bob.user, content="secret.kz")
+
+    page = browser.open(f"{form.path}?again={theirs.id}")
+
+    assert page.status == 200
+    assert "secret.kz" not in page.body

@@ -125,7 +125,7 @@ class ListImport(Model):
     is_being_read: Mapped[bool] = mapped_column(default=False)
     written_as: Mapped[str | None]
     format: Mapped[str | None]
-    content: Mapped[str | None] = mapped_column(Text)
+    content: Mapped[str | None] = mapped_column(Text, deferred=True)
     lines: Mapped[int] = mapped_column(default=0)
     lines_read: Mapped[int] = mapped_column(default=0)
     fault: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
