@@ -28,7 +28,12 @@ def load(cast: Cast) -> None:
     profile = actions.start_enforcement(cast.home.id)
     for site, action, note in SITES:
         actions.add_site(
-            profile, site=site, action=action, note=note, by=cast.aigerim, limits=Limits()
+            profile,
+            site=site,
+            action=action,
+            remark=actions.Remark(note),
+            by=cast.aigerim,
+            limits=Limits(),
         )
     rows = [
         {

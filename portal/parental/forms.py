@@ -1,19 +1,22 @@
 """The shape of what parents send."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.core.forms import PortalForm
-from portal.core.text import Marked, _l
+from portal.core.text import ZONE, Marked, _l, gettext
 from portal.parental.lists import Format
 from portal.parental.models import LONGEST_NOTE
 from portal.parental.sites import Action
 
 LONGEST_LIST_TEXT = 2 * 1024**2  # Source: identity-and-security.md, "list text 2 MiB"
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+ALWAYS, IN_WINDOWS = "always", "in_windows"
 _LISTS = [
     SelectChoice(Action.BLOCK, _l("Closed sites")),
     SelectChoice(Action.ALLOW, _l("Always open")),
@@ -38,6 +41,15 @@ class SiteForm(PortalForm):
     )
     www = RadioField(
         _l("What do you mean?"), choices=[], validators=[Optional()], validate_choice=False
+    )
+    when = RadioField(
+        _l("When the rule counts"),
+        choices=[
+            SelectChoice(ALWAYS, _l("Always")),
+            SelectChoice(IN_WINDOWS, _l("Only at the times of the schedule")),
+        ],
+        default=ALWAYS,
+        validators=[Optional()],
     )
     note = StringField(_l("Note for yourself"), render_kw={"maxlength": LONGEST_NOTE})
 
@@ -128,6 +140,22 @@ class CheckForm(PortalForm):
         validators=[InputRequired(_l("Write a site, for example youtube.com."))],
         render_kw={"autocomplete": "off", "inputmode": "url", "spellcheck": "false"},
     )
+
+    at = DateTimeLocalField(
+        _l("At this time"),
+        description=_l("Left empty: now."),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[Optional()],
+    )
+
+    def validate_at(self, field: DateTimeLocalField) -> None:
+        if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+            raise ValidationError(gettext("Choose a day of this century."))
+
+    @property
+    def moment(self) -> datetime | None:
+        """The time asked for, by the clock of Almaty; None: now."""
+        return self.at.data.replace(tzinfo=ZONE) if self.at.data else None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

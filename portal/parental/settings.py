@@ -62,6 +62,13 @@ class TimeWindow:
             "free_days": f"{self.free_days:x}",
         }
 
+    def without_unknown(self, known: Collection[str]) -> "TimeWindow | None":
+        """Return this without the codes that are not among `known`; None if nothing is left."""
+        if self.closes.issubset(known):
+            return self
+        rest = replace(self, closes=self.closes.intersection(known))
+        return None if rest.is_empty else rest
+
     @property
     def is_empty(self) -> bool:
         """Whether it never closes anything."""
@@ -121,11 +128,16 @@ class ProfileSettings:
         return self
 
     def without_unknown(self, known: Collection[str]) -> "ProfileSettings":
-        """Return these settings without the codes that are not among `known`."""
-        windows = tuple(
-            replace(window, closes=window.closes.intersection(known)) for window in self.windows
+        """Return these settings without the codes that are not among `known`.
+
+        A window that closed nothing else is left out.
+        """
+        windows = (window.without_unknown(known) for window in self.windows)
+        return replace(
+            self,
+            closed=self.closed.intersection(known),
+            windows=tuple(window for window in windows if window is not None),
         )
-        return replace(self, closed=self.closed.intersection(known), windows=windows)
 
 
 def _check(window: TimeWindow) -> None:

@@ -1,8 +1,11 @@
 """Who may change a profile of parental control: as in parental.py."""
 
+from datetime import timedelta
 from typing import Any
 
+from portal.core import clock
 from portal.parental.models import CHILD
+from portal.parental.settings import ProfileSettings, TimeWindow
 from tests.access import Row, World, private
 from tests.parental.factories import make_profile
 
@@ -18,6 +21,23 @@ def child(world: World) -> dict[str, Any]:
     return {"profile_id": made.id}
 
 
+def night(world: World) -> dict[str, Any]:
+    alice = world.cast["alice"]
+    made = make_profile(world.db, alice.account, bonus_until=clock.now() + timedelta(hours=1))
+    made.settings = ProfileSettings(windows=(TimeWindow(internet_off=True, school_days=1),))
+    return {"profile_id": made.id}
+
+
+def numbered(world: World) -> dict[str, Any]:
+    return night(world) | {"number": 1}
+
+
+def aged(world: World) -> dict[str, Any]:
+    return child(world) | {"age": "7-11"}
+
+
+NIGHT = {"what": "internet", "does": "close", "begins": "43", "ends": "14", "holidays": "same"}
+
 ROWS = {
     "parental.add_child": Row(private()),
     "POST parental.add_child": Row(private(302), home, {"name": "Арман"}),
@@ -25,4 +45,17 @@ ROWS = {
     "POST parental.rename_child": Row(private(302), child, {"name": "Әмина"}),
     "parental.remove_child": Row(private(), child),
     "POST parental.remove_child": Row(private(302), child),
+    "parental.change_categories": Row(private(), child),
+    "POST parental.change_categories": Row(private(302), child, {"categories": "games"}),
+    "parental.change_search": Row(private(), child),
+    "POST parental.change_search": Row(private(302), child, {"youtube": "2"}),
+    "parental.take_age": Row(private(), aged),
+    "POST parental.take_age": Row(private(302), aged),
+    "parental.add_window": Row(private(), child),
+    "POST parental.add_window": Row(private(302), child, NIGHT | {"days": "0"}),
+    "parental.edit_window": Row(private(), numbered),
+    "POST parental.edit_window": Row(private(302), numbered, NIGHT | {"week": "0-1"}),
+    "POST parental.remove_window": Row(private(302), numbered),
+    "POST parental.give_bonus": Row(private(302), child, {"hours": "1"}),
+    "POST parental.end_bonus": Row(private(302), night),
 }

@@ -1,11 +1,12 @@
 """What can be done with parental control; each use case is a module."""
 
 from portal.parental.actions.change_settings import (
+    Change,
     change_settings,
     restore_version,
     take_preset,
 )
-from portal.parental.actions.change_sites import Added, add_site, remove_site, restore_site
+from portal.parental.actions.change_sites import Added, Remark, add_site, remove_site, restore_site
 from portal.parental.actions.end_silent_sessions import end_silent_sessions
 from portal.parental.actions.keep_profiles import add_child, remove_child, rename_child
 from portal.parental.actions.pause_profile import (
@@ -30,7 +31,9 @@ from portal.parental.actions.take_list import confirm_import, undo_import
 
 __all__ = [
     "Added",
+    "Change",
     "Reader",
+    "Remark",
     "Source",
     "add_child",
     "add_site",

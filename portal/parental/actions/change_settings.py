@@ -35,7 +35,7 @@ def change_settings(
         raise RuleError(
             _l("Somebody changed this in the meantime. Look at what stands now, then save again.")
         )
-    after = change(before).checked(_known())
+    after = change(before.without_unknown(_known())).checked(_known())
     if after == before:
         return None
     profile.settings = after

@@ -25,6 +25,17 @@ class Added:
     colliding: Sequence[Rule]
 
 
+@dataclass(frozen=True)
+class Remark:
+    """What parents say of a rule: a note, and whether it counts only in times of the schedule."""
+
+    note: str = ""
+    in_windows: bool = False
+
+
+PLAIN = Remark()
+
+
 def add_site(
     profile: Profile,
     *,
@@ -32,7 +43,7 @@ def add_site(
     action: Action,
     by: User,
     limits: Limits,
-    note: str = "",
+    remark: Remark = PLAIN,
 ) -> Added:
     """Put a site, as a person typed it, into a list, and publish the policy.
 
@@ -40,7 +51,7 @@ def add_site(
     already, or if the profile is full.
     """
     read = read_site(site, action=action, never_blocked=limits.never_blocked)
-    if len(note) > LONGEST_NOTE:
+    if len(remark.note) > LONGEST_NOTE:
         raise RuleError(
             _l("Write a note of at most %(most)s letters."), field="note", most=LONGEST_NOTE
         )
@@ -53,7 +64,8 @@ def add_site(
         site=read.name,
         subdomains_only=read.subdomains_only,
         action=action,
-        note=note,
+        note=remark.note,
+        in_windows=remark.in_windows,
         created_at=clock.now(),
         added_in=profile.next_version,
     )

@@ -1,8 +1,31 @@
 """Pages of parental control."""
 
-from portal.parental.views import accounting, exports, imports, profile, profiles, sites
+from portal.parental.views import (
+    accounting,
+    checking,
+    exports,
+    imports,
+    pausing,
+    profile,
+    profiles,
+    schedule,
+    settings,
+    sites,
+)
 from portal.parental.views.blueprint import bp
 
 BLUEPRINTS = (bp, accounting.bp)
 
-__all__ = ["BLUEPRINTS", "bp", "exports", "imports", "profile", "profiles", "sites"]
+__all__ = [
+    "BLUEPRINTS",
+    "bp",
+    "checking",
+    "exports",
+    "imports",
+    "pausing",
+    "profile",
+    "profiles",
+    "schedule",
+    "settings",
+    "sites",
+]

@@ -6,10 +6,12 @@ from flask import Blueprint, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
-from portal.core.errors import NotFoundError
-from portal.parental import queries
+from portal.core.errors import NotFoundError, RuleError
+from portal.parental import actions, queries
+from portal.parental.history import Act
 from portal.parental.limits import Limits
 from portal.parental.models import Profile
+from portal.parental.profile_forms import SeenForm
 
 bp = Blueprint("parental", __name__, url_prefix="/a/<uuid:account_id>/parental-control")
 
@@ -29,6 +31,17 @@ def child_here(profile_id: UUID) -> Profile:
     if profile.is_home:
         raise NotFoundError
     return profile
+
+
+def is_saved(form: SeenForm, profile: Profile, act: Act, change: actions.Change) -> bool:
+    """Save the settings that `change` makes; if a rule refuses them, the form says why."""
+    who = principal().user
+    try:
+        actions.change_settings(profile, act, change, by=who, seen=form.seen_version)
+    except RuleError as error:
+        form.refuse(error)
+        return False
+    return True
 
 
 def back(account_id: UUID, profile: Profile) -> ResponseReturnValue:

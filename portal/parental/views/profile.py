@@ -1,10 +1,10 @@
-"""The profile: what is in force, pausing, and checking a site."""
+"""The profile: all that counts in it, and where it is in force."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import flash, make_response, request
+from flask import make_response, request
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 
@@ -12,18 +12,19 @@ from portal.accounts.access import principal
 from portal.core import clock
 from portal.core.access import Permission, allow
 from portal.core.db import let_go
-from portal.core.errors import NotFoundError, RuleError
-from portal.core.forms import read_uuid, render_form
-from portal.core.text import gettext as _
-from portal.parental import actions, queries
-from portal.parental.categories.queries import categories_above
-from portal.parental.categories.registry import codes_of, entry
-from portal.parental.checking import Finding, check
-from portal.parental.forms import CheckForm, PauseForm, SiteForm
+from portal.core.errors import NotFoundError
+from portal.core.forms import read_uuid
+from portal.parental import queries
+from portal.parental.checking import public_holidays
+from portal.parental.forms import CheckForm, SiteForm
 from portal.parental.models import Profile
+from portal.parental.presets import PRESETS
+from portal.parental.profile_forms import BonusForm, SearchForm, SwitchesForm
 from portal.parental.proving import ask_resolvers, proof_of
 from portal.parental.sites import Action
-from portal.parental.views.blueprint import back, bp, limits, profile_here
+from portal.parental.views.blueprint import bp, profile_here
+from portal.parental.week import bedtime, picture, place_in_week
+from portal.parental.words import day_names, told
 
 FEW = 8
 
@@ -43,6 +44,7 @@ def show_profile(account_id: UUID, profile_id: UUID | None = None) -> ResponseRe
         form=SiteForm(formdata=None),
         check_form=CheckForm(formdata=None),
         removed=queries.just_removed(profile, read_uuid(request.args.get("removed"))),
+        **_settings(profile),
         **_lists(profile),
         **_proof(profile),
     )
@@ -54,6 +56,23 @@ def _chosen(profiles: Sequence[Profile], profile_id: UUID | None) -> Profile:
         if profile_id in {None, profile.id}:
             return profile
     raise NotFoundError
+
+
+def _settings(profile: Profile) -> dict[str, Any]:
+    settings, now = profile.settings, clock.now()
+    return {
+        "switches_form": SwitchesForm(
+            formdata=None, codes=settings.closed, seen=profile.last_version
+        ),
+        "search": SearchForm.of(settings, seen=profile.last_version),
+        "bonus": BonusForm(formdata=None),
+        "ages": PRESETS,
+        "windows": told(settings.windows),
+        "picture": picture(settings.windows),
+        "day_names": day_names(),
+        "here": place_in_week(now),
+        "bedtime": bedtime(settings.windows, at=now, free_days=public_holidays()),
+    }
 
 
 def _lists(profile: Profile) -> dict[str, Any]:
@@ -79,65 +98,3 @@ def show_proof(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
     response = make_response(page)
     response.add_etag()
     return response.make_conditional(request)
-
-
-@bp.route("/profiles/<uuid:profile_id>/pause", methods=["GET", "POST"])
-@allow(Permission.PARENTAL_EDIT)
-def pause_profile(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
-    profile = profile_here(profile_id)
-    form = PauseForm()
-    if form.validate_on_submit():
-        try:
-            actions.pause_profile(profile, hours=form.hours.data, by=principal().user)
-        except RuleError as error:
-            form.refuse(error)
-        else:
-            flash(_("The internet is paused."))
-            return back(account_id, profile)
-    return render_form("parental/pause_profile.html", form, account_id=account_id, profile=profile)
-
-
-@bp.post("/profiles/<uuid:profile_id>/resume")
-@allow(Permission.PARENTAL_EDIT)
-def resume_profile(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
-    profile = profile_here(profile_id)
-    try:
-        actions.resume_profile(profile, by=principal().user)
-    except RuleError as error:
-        flash(error.message, "error")
-    else:
-        flash(_("The internet is open again."))
-    return back(account_id, profile)
-
-
-@bp.route("/profiles/<uuid:profile_id>/check")
-@allow(Permission.PARENTAL_EDIT)
-def check_site(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
-    profile = profile_here(profile_id)
-    form = CheckForm(request.args)
-    finding = None
-    if "site" in request.args and form.validate():
-        try:
-            finding = _found(profile, form.site.data)
-        except RuleError as error:
-            form.refuse(error)
-    return render_form(
-        "parental/check_site.html",
-        form,
-        account_id=account_id,
-        profile=profile,
-        finding=finding,
-        closed_by=[entry(code).name for code in codes_of(finding.mask)] if finding else [],
-        now=clock.now(),
-    )
-
-
-def _found(profile: Profile, typed: str) -> Finding:
-    policy = queries.policy_of(profile)
-    return check(
-        policy,
-        typed,
-        at=clock.now(),
-        never_closed=limits().never_blocked,
-        categories=categories_above,
-    )

@@ -12,6 +12,7 @@ from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.parental import actions
 from portal.parental.forms import ConfirmForm
+from portal.parental.models import Profile
 from portal.parental.profile_forms import ChildForm, NameForm
 from portal.parental.views.blueprint import back, bp, child_here
 
@@ -28,9 +29,15 @@ def add_child(account_id: UUID) -> ResponseReturnValue:
         except RuleError as error:
             form.refuse(error)
         else:
-            flash(_("The profile of %(name)s is made; nothing is closed in it yet.", name=child.name))
-            return back(account_id, child)
+            flash(
+                _("The profile of %(name)s is made; nothing is closed in it yet.", name=child.name)
+            )
+            return _to_age(child, form.age.data) if form.age.data else back(account_id, child)
     return render_form("parental/add_child.html", form, account_id=account_id)
+
+
+def _to_age(child: Profile, age: str) -> ResponseReturnValue:
+    return redirect(url_for(".take_age", account_id=child.account_id, profile_id=child.id, age=age))
 
 
 @bp.route("/profiles/<uuid:profile_id>/rename", methods=["GET", "POST"])

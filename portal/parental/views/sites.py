@@ -13,7 +13,7 @@ from portal.core.forms import render_form
 from portal.core.text import _l, translate
 from portal.core.text import gettext as _
 from portal.parental import actions, queries
-from portal.parental.forms import SiteForm
+from portal.parental.forms import IN_WINDOWS, SiteForm
 from portal.parental.models import Profile, Rule
 from portal.parental.sites import Action, read_site, shown_name
 from portal.parental.views.blueprint import back, bp, limits, profile_here
@@ -80,12 +80,14 @@ def _add(profile: Profile, form: SiteForm) -> None:
         profile,
         site=typed,
         action=form.action.data,
-        note=form.note.data or "",
+        remark=actions.Remark(form.note.data or "", form.when.data == IN_WINDOWS),
         by=principal().user,
         limits=limits(),
     )
     for sentence in _sentences(added):
         flash(sentence)
+    if added.rule.in_windows and not any(each.own_rules for each in profile.settings.windows):
+        flash(_("No time of the schedule counts sites of the list yet: add one."))
 
 
 def _sentences(added: actions.Added) -> list[str]:
