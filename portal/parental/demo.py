@@ -1,5 +1,6 @@
-"""What the demo's family has closed and opened, and the address that it sits behind."""
+"""What the demo's family has closed and opened, its child, and the address that it sits behind."""
 
+from dataclasses import replace
 from ipaddress import ip_network
 
 from sqlalchemy import insert
@@ -8,8 +9,11 @@ from portal.accounts.demo import Cast
 from portal.core import clock
 from portal.core.db import session
 from portal.parental import actions
+from portal.parental.history import Act
 from portal.parental.limits import Limits
 from portal.parental.models import lease
+from portal.parental.presets import Age
+from portal.parental.settings import ProfileSettings, TimeWindow, week_of
 from portal.parental.sites import Action
 
 SITES = (
@@ -35,6 +39,7 @@ def load(cast: Cast) -> None:
             by=cast.aigerim,
             limits=Limits(),
         )
+    _load_child(cast)
     rows = [
         {
             "prefix": ip_network(prefix),
@@ -45,3 +50,22 @@ def load(cast: Cast) -> None:
         for prefix in HERE
     ]
     session.execute(insert(lease), rows)
+
+
+def _load_child(cast: Cast) -> None:
+    """Give the child of ten what suits his age, lessons without games, and two closed services."""
+    child = actions.add_child(cast.home, name="Алихан, 10", age=Age.FROM_7, by=cast.aigerim)
+    actions.change_settings(child, Act.SWITCHED, _without_services, by=cast.aigerim)
+    actions.change_settings(child, Act.SCHEDULED, _with_lessons, by=cast.aigerim)
+    for site, action in (("shorts.example.kz", Action.BLOCK), ("bilimland.kz", Action.ALLOW)):
+        actions.add_site(child, site=site, action=action, by=cast.aigerim, limits=Limits())
+
+
+def _without_services(before: ProfileSettings) -> ProfileSettings:
+    return replace(before, closed=before.closed | {"tiktok", "roblox"})
+
+
+def _with_lessons(before: ProfileSettings) -> ProfileSettings:
+    week = week_of({day: range(16, 28) for day in range(5)})
+    lessons = TimeWindow(name="Уроки", closes=frozenset({"games", "video"}), school_days=week)
+    return replace(before, windows=(*before.windows, lessons))
