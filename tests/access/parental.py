@@ -108,4 +108,6 @@ ROWS = {
     "POST devices.revoke_device": Row(private(302), device),
     "setup.set_up": Row(public(), token),
     "setup.download_profile": Row(public(404), token),  # no DOH_URL, no such file
+    "counts.show_privacy": Row(private(), profile),
+    "POST counts.show_privacy": Row(private(302), profile, {"act": "on"}),
 }
