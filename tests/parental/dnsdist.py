@@ -23,7 +23,7 @@ from tests.databases import ROOT
 from tests.live import free_port, wait_until
 from tests.parental.resolvers import is_listening
 
-_HITS = re.compile(r'^dnsdist_rule_hits\{id="outcome:(\w+)"\} (\d+)$', re.MULTILINE)
+_COUNTS = re.compile(r'^kabinet_dns_questions_total\{outcome="(\w+)"\} (\d+)$', re.MULTILINE)
 
 
 def needed(bring):
@@ -150,9 +150,9 @@ class ResolverHost:
 
     def outcomes(self) -> Counter:
         """Return how often each outcome was counted; the answers that we got are counted."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/metrics", timeout=5) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/jsonstat", timeout=5) as page:
             text = page.read().decode()
-        return Counter({name: int(count) for name, count in _HITS.findall(text) if count != "0"})
+        return Counter({name: int(count) for name, count in _COUNTS.findall(text) if count != "0"})
 
     def ask_all(self, home: str, questions: list[tuple[str, str]]) -> list[dns.message.Message]:
         """Ask (name, type) as fast as a home may, in bursts; return the answers in their order.

@@ -7,6 +7,7 @@ where it was, and what is half loaded is noted as such. It rests often: saves co
 
 import logging
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ PATIENCE = 5.0  # the longest wait before the database is tried again
 CHANNEL = "categories"
 AT_ONCE = 200  # names between two rests
 REST = 0.001  # seconds in which the thread that applies saves may go on
+SWITCH = 0.0005  # seconds until another thread of the process may go on; Python's own 5 ms add up
 _DIGEST = 32
 _NUMBER = struct.Struct(">I")
 _MASK = struct.Struct("<Q")
@@ -110,6 +112,7 @@ class CategoryFollower:
 
     def run(self) -> None:
         """Follow until `stop`; a database that goes away is waited for."""
+        sys.setswitchinterval(SWITCH)
         while not self.stopping.is_set():
             try:
                 with psycopg.connect(self.address, autocommit=True, prepare_threshold=None) as link:

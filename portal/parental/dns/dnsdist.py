@@ -7,7 +7,7 @@ Source: parental-control.md, "How it is enforced" and "Rules of the trade".
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from portal.parental.dns.closings import CODES, LONGEST_PATH, SOCKET
@@ -37,6 +37,7 @@ POOLS = {
     "safe-moderate": ("127.0.0.15", ("safe", "moderate")),
     "safe-strict": ("127.0.0.16", ("safe", "strict")),
 }
+THREADS = 1024  # Each counts in a place of its own, by its number modulo this one.
 CACHES = {"": 200_000, "home": 200_000}
 OTHER_CACHE = 20_000
 
@@ -92,10 +93,10 @@ def dnsdist(host: Host, around: Surroundings) -> str:
         "SERVERS": "\n".join(_servers(host, around)),
         "POOLS": "\n".join(_caches()),
         "OUTCOMES": ", ".join(map(_string, OUTCOMES)),
+        "THREADS": str(THREADS),
         "TTL": str(BLOCKED_TTL),
         "PAGE_IPV4": str(ip_address(around.page_ipv4)),
         "PAGE_IPV6": str(ip_address(around.page_ipv6)),
-        "POOL_NAMES": ", ".join(map(_string, POOLS)),
         "FILTER": _filled(
             "".join((LUA / each).read_text() for each in CHUNK), _chunk(host, around)
         ),
@@ -138,13 +139,17 @@ def unbound(host: Host, upstream: tuple[str, int], folder: Path) -> str:
 def _chunk(host: Host, around: Surroundings) -> dict[str, str]:
     carried = host.carried
     codes = (f"{outcome} = {code}" for code, outcome in enumerate(CODES))
+    outcome_codes = (f"{outcome} = {code}" for code, outcome in enumerate(OUTCOMES))
     return {
+        "LETS_STRANGERS_IN": "true" if _lets_strangers_in(host) else "false",
         "HAS_TOKENS": "true" if carried else "false",
         "DOH_PATH": _string(carried.path if carried else ""),
         "DOT_DOMAIN": _string(carried.domain if carried else ""),
         "TOKEN": str(TOKEN_LENGTH),
         "IN_FORCE": _bytes(IN_FORCE),
         "CLOSED_CODES": _table(codes),
+        "OUTCOME_CODES": _table(outcome_codes),
+        "THREADS": str(THREADS),
         "CLOSED_SOCKET": _string(_closed_socket(host)),
         "NEVER_CLOSED": _table(map(_bytes, around.never_closed)),
         "UNKNOWN": _table(map(_bytes, UNKNOWN_CANARIES)),
@@ -175,6 +180,15 @@ def _let_in(host: Host) -> tuple[str, ...]:
     if host.carried:
         return ("0.0.0.0/0", "::/0")
     return (*host.networks, *host.asking_networks)
+
+
+def _lets_strangers_in(host: Host) -> bool:
+    """Say whether we read packets of others than those whose questions are answered."""
+    ours = [ip_network(each) for each in host.networks]
+    return not all(
+        any(one.version == own.version and one.subnet_of(own) for own in ours)  # type: ignore[arg-type]
+        for one in map(ip_network, _let_in(host))
+    )
 
 
 def _closed_socket(host: Host) -> str:

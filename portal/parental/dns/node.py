@@ -32,16 +32,16 @@ PATIENCE = 5.0  # the longest wait before the database is tried again
 _SETTLED = "xid < pg_snapshot_xmin(pg_current_snapshot())"
 _SAVES = f"""
     select seq, xid::text, policy_id, account_id, blob, {_SETTLED} from policy_log
-    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit {BATCH}
+    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
 """  # noqa: S608 - our own words
 _LEASES = f"""
     select seq, xid::text, prefix, policy_id, {_SETTLED} from lease
-    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit {BATCH}
+    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
 """  # noqa: S608 - our own words
 _DEVICES = f"""
     select seq, xid::text, token, case when revoked_at is null then policy_id end, {_SETTLED}
     from parental_device
-    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit {BATCH}
+    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
 """  # noqa: S608 - our own words
 _DATABASE = """
     select system_identifier || '/' || oid, pg_snapshot_xmax(pg_current_snapshot())::text
@@ -49,7 +49,9 @@ _DATABASE = """
 """
 _IN_FORCE = """
     insert into policy_in_force as f (node, policy_id, account_id, seq, applied_at)
-    values (%s, %s, %s, %s, clock_timestamp())
+    select distinct on (policy_id) %s, policy_id, account_id, seq, clock_timestamp()
+    from unnest(%s::bigint[], %s::uuid[], %s::bigint[]) as told (policy_id, account_id, seq)
+    order by policy_id, seq desc
     on conflict (node, policy_id) do update
         set seq = excluded.seq, account_id = excluded.account_id, applied_at = excluded.applied_at
         where f.seq < excluded.seq
@@ -83,8 +85,11 @@ class Node:
     `answers_at`: where the portal may ask the DNS server of this host what is in force.
     """
 
-    def __init__(self, address: str, store: Store, *, name: str, answers_at: str = "") -> None:
+    def __init__(
+        self, address: str, store: Store, *, name: str, answers_at: str = "", batch: int = BATCH
+    ) -> None:
         self.address = address
+        self.batch = batch
         self.answers_at = answers_at or None
         self.store = store
         self.name = name
@@ -135,15 +140,15 @@ class Node:
 
     def step(self, reads: psycopg.Connection[Any]) -> Step:
         """Apply what has settled since the last time; say whether more is near."""
-        leases, leases_near = _settled(reads, _LEASES, self.store.cursor("net"))
+        leases, leases_near = self._settled(reads, _LEASES, self.store.cursor("net"))
         if leases:
             keys = [(network_key(prefix), policy_id) for _, _, prefix, policy_id, _ in leases]
             self.store.apply_leases(keys, _place(leases))
-        devices, devices_near = _settled(reads, _DEVICES, self.store.cursor("net", TOKENS))
+        devices, devices_near = self._settled(reads, _DEVICES, self.store.cursor("net", TOKENS))
         if devices:
             tokens = [(token.encode(), policy_id) for _, _, token, policy_id, _ in devices]
             self.store.apply_tokens(tokens, _place(devices))
-        saves, saves_near = _settled(reads, _SAVES, self.store.cursor())
+        saves, saves_near = self._settled(reads, _SAVES, self.store.cursor())
         if saves:
             kept = [Saved(policy_id, seq, blob) for seq, _, policy_id, _, blob, _ in saves]
             self.store.apply_policies(kept, _place(saves))
@@ -152,19 +157,23 @@ class Node:
         applied = len(saves) + len(leases) + len(devices)
         return Step(applied, leases_near or devices_near or saves_near)
 
+    def _settled(
+        self, reads: psycopg.Connection[Any], query: str, after: Cursor
+    ) -> tuple[list[Any], bool]:
+        """Return the rows that no older transaction can still come before; whether more wait."""
+        values = [str(after.xid), after.seq, self.batch]
+        rows = reads.execute(query.encode(), values).fetchall()
+        settled = list(takewhile(lambda row: row[-1], rows))
+        return settled, len(settled) < len(rows)
+
     def _record(self, reads: psycopg.Connection[Any], saves: list[Any]) -> None:
         """Tell the portal what is in force here: rows of (policy_id, account_id, seq)."""
         place = self.store.cursor()
         with reads.transaction(), reads.cursor() as cursor:
-            cursor.executemany(_IN_FORCE, [(self.name, *save) for save in saves])
+            if saves:
+                columns = [list(column) for column in zip(*saves, strict=True)]
+                cursor.execute(_IN_FORCE, [self.name, *columns])
             cursor.execute(_SEEN, [self.name, str(place.xid), place.seq, self.answers_at])
-
-
-def _settled(reads: psycopg.Connection[Any], query: str, after: Cursor) -> tuple[list[Any], bool]:
-    """Return the rows that no older transaction can still come before, and whether more wait."""
-    rows = reads.execute(query.encode(), [str(after.xid), after.seq]).fetchall()
-    settled = list(takewhile(lambda row: row[-1], rows))
-    return settled, len(settled) < len(rows)
 
 
 def _place(rows: list[Any]) -> Cursor:

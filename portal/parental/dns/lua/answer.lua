@@ -1,5 +1,12 @@
--- What is said: to the device by tags, to the node what was closed, to the portal what is in force.
-local NONE, HEADER_MODIFY, A = 10, 5, 1 -- the rules behind this one read the tags; it is answered; a type
+-- What is said: to the device by dnsdist, to the node what was closed, to the portal what is in force.
+-- What is open leaves the rules here; what is closed goes on with a tag to those that answer it.
+local NONE, REFUSED, ALLOW_IT, ANSWERED, POOL = 10, 2, 4, 5, 6 -- DNSAction
+local OUTCOME_CODES = @OUTCOME_CODES@
+local NOBODYS = @LETS_STRANGERS_IN@ and NONE or ALLOW_IT -- The next rule sends strangers away.
+local POOL_NAMES = {}
+for _, pool in pairs(POOLS) do POOL_NAMES[pool] = true end
+local A = 1
+local counts = store.counts[C.gettid() % @THREADS@]
 
 -- Tells the node that something was closed; the name only if the parents keep a log of such names.
 -- Nobody waits for it: what can't be told is lost for the count.
@@ -71,7 +78,7 @@ local function answer(dq)
   if store.opened == 0 then return 'failed_open' end
   if store.opened ~= opened then follow() end
   local is_known = find_policy(dq)
-  if is_known == nil then return 'refused', 'refused' end
+  if is_known == nil then return 'refused' end
   if not is_known then return end
   renew(pol)
   local outcome, way
@@ -91,20 +98,28 @@ local function let_go()
   if cat then L.mdb_txn_reset(cat) end
 end
 
+local function answer_portal(dq)
+  local is_done, is_told = pcall(tell_in_force, dq)
+  if not is_done then let_go() end
+  return is_done and is_told and ANSWERED or REFUSED
+end
+
 return function(dq)
-  if C.dnsdist_ffi_dnsquestion_get_qclass(dq) == CHAOS then
-    local is_done, is_told = pcall(tell_in_force, dq)
-    if not is_done then let_go() end
-    if is_done and is_told then return HEADER_MODIFY end
-    C.dnsdist_ffi_dnsquestion_set_tag(dq, 'answer', 'refused')
-    return NONE
-  end
+  if C.dnsdist_ffi_dnsquestion_get_qclass(dq) == CHAOS then return answer_portal(dq) end
   local is_done, outcome, way = pcall(answer, dq)
   if not is_done then -- The internet must not stop because of a policy: it is counted, and open.
     outcome, way = 'failed_open', nil
     let_go()
   end
-  if outcome then C.dnsdist_ffi_dnsquestion_set_tag(dq, 'outcome', outcome) end
-  if way then C.dnsdist_ffi_dnsquestion_set_tag(dq, 'answer', way) end
+  if not outcome then return NOBODYS end
+  local code = OUTCOME_CODES[outcome]
+  counts[code] = counts[code] + 1
+  if outcome == 'refused' then return REFUSED end
+  if POOL_NAMES[way] then
+    C.dnsdist_ffi_dnsquestion_set_result(dq, way, #way)
+    return POOL
+  end
+  if not way then return NOBODYS end
+  C.dnsdist_ffi_dnsquestion_set_tag(dq, 'answer', way)
   return NONE
 end

@@ -13,10 +13,11 @@ int mdb_txn_renew(MDB_txn *);
 int mdb_get(MDB_txn *, unsigned, kb_value *, kb_value *);
 int memcmp(const void *, const void *, size_t);
 long time(long *);
+int gettid(void);
 int socket(int, int, int);
 long sendto(int, const void *, size_t, int, const void *, unsigned);
 typedef struct { uint16_t family; char path[108]; } kb_unix;
-typedef struct { uint32_t opened; uint32_t dbi[6]; MDB_env *env[3]; } kb_store;
+typedef struct { uint32_t opened; uint32_t dbi[6]; MDB_env *env[3]; double counts[@THREADS@][16]; } kb_store;
 typedef struct __attribute__((packed)) {
   uint8_t version, flags; int16_t zone; uint32_t pause_until, bonus_until; uint8_t windows, zero[3];
   uint32_t low_mask, high_mask, rules, table_at;

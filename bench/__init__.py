@@ -1,0 +1,1 @@
+"""Measurements: `make bench-dns`. Not tests: they tell figures, and take minutes."""
