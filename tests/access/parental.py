@@ -16,7 +16,7 @@ def profile(world: World, **more: Any) -> dict[str, Any]:
 
 
 def plain_list(world: World) -> dict[str, Any]:
-    return profile(world) | {"name": "plain"}
+    return {"profile_id": rule(world)["profile_id"], "name": "plain"}
 
 
 def paused(world: World) -> dict[str, Any]:

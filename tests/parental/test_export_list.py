@@ -57,6 +57,8 @@ def test_an_empty_profile_has_nothing_to_take_out(browser, at_home):
 
     assert "There is nothing to take out yet" in page.text
     assert page.all("a[href*='/export/']") == []
+    at = browser.url("parental.download_list", **at_home, name="json")
+    assert "nothing to take out" in browser.open(at).text
 
 
 @pytest.mark.parametrize(

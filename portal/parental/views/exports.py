@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import Response, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core import files
@@ -57,11 +57,13 @@ def export_list(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
     "/profiles/<uuid:profile_id>/export/<any(hosts, plain, adblock, dnsmasq, rpz, csv, json):name>"
 )
 @allow(Permission.PARENTAL_EDIT)
-def download_list(account_id: UUID, profile_id: UUID, name: str) -> Response:  # noqa: ARG001 - principal() stands in it
+def download_list(account_id: UUID, profile_id: UUID, name: str) -> ResponseReturnValue:
     form = Format(name)
     one_list = Action.ALLOW if request.args.get("list") == Action.ALLOW else Action.BLOCK
     entries = queries.entries_of(profile_here(profile_id))
     kept = reduced(held(entries, form, one_list=one_list).entries)
+    if not kept:
+        return redirect(url_for(".export_list", account_id=account_id, profile_id=profile_id))
     ending, media_type = _FILES[form]
     opened = "-open" if form is Format.PLAIN and one_list is Action.ALLOW else ""
     return files.attachment(

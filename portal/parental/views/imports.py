@@ -40,7 +40,7 @@ def import_list(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
         except RuleError as error:
             form.refuse(error)
         else:
-            return _to(prepared)
+            return _to_import(account_id, profile_id, prepared.id)
     return render_form(
         "parental/import_list.html", form, account_id=account_id, profile=profile, again=again
     )
@@ -89,14 +89,9 @@ def _source(form: ImportForm, again: ListImport | None) -> actions.Source:
     raise RuleError(_l("Choose a file or paste a list."), field="file")
 
 
-def _to(prepared: ListImport) -> ResponseReturnValue:
+def _to_import(account_id: UUID, profile_id: UUID, import_id: UUID) -> ResponseReturnValue:
     return redirect(
-        url_for(
-            ".review_import",
-            account_id=prepared.account_id,
-            profile_id=prepared.profile_id,
-            import_id=prepared.id,
-        )
+        url_for(".review_import", account_id=account_id, profile_id=profile_id, import_id=import_id)
     )
 
 
@@ -113,7 +108,7 @@ def review_import(account_id: UUID, profile_id: UUID, import_id: UUID) -> Respon
             form.refuse(error)
         else:
             flash(ngettext("%(num)s site is taken over.", "%(num)s sites are taken over.", count))
-            return _to(prepared)
+            return _to_import(account_id, profile_id, import_id)
     return render_form(
         "parental/review_import.html",
         form,
@@ -149,7 +144,7 @@ def show_reading(account_id: UUID, profile_id: UUID, import_id: UUID) -> Respons
     """Answer the page's question how far the worker is; a whole page when it is done."""
     prepared = queries.import_of(profile_here(profile_id), import_id)
     if "HX-Request" not in request.headers:
-        return _to(prepared)
+        return _to_import(account_id, profile_id, import_id)
     page = render_template("parental/_reading.html", account_id=account_id, prepared=prepared)
     response = make_response(page)
     if not prepared.is_being_read:
@@ -161,13 +156,12 @@ def show_reading(account_id: UUID, profile_id: UUID, import_id: UUID) -> Respons
 
 @bp.post("/profiles/<uuid:profile_id>/imports/<uuid:import_id>/undo")
 @allow(Permission.PARENTAL_EDIT)
-def undo_import(account_id: UUID, profile_id: UUID, import_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - principal() stands in it
+def undo_import(account_id: UUID, profile_id: UUID, import_id: UUID) -> ResponseReturnValue:
     profile = profile_here(profile_id)
-    prepared = queries.import_of(profile, import_id)
     try:
         count = actions.undo_import(profile, import_id, by=principal().user)
     except RuleError as error:
         flash(error.message, "error")
     else:
         flash(ngettext("%(num)s site is out again.", "%(num)s sites are out again.", count))
-    return _to(prepared)
+    return _to_import(account_id, profile_id, import_id)
