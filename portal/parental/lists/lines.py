@@ -20,7 +20,8 @@ _PART_OF_PAGE = re.compile(r"#[@?$%]*#")
 _ADBLOCK = re.compile(r"(@@)?\|\|([^/^$|]+)\^")
 _LOCAL = frozenset(
     [
-        *("localhost", "localhost.localdomain", "local", "broadcasthost", "0.0.0.0"),  # noqa: S104
+        *NOWHERE,
+        *("localhost", "localhost.localdomain", "local", "broadcasthost"),
         *("localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6"),
         *("ip6-localhost", "ip6-loopback", "ip6-localnet", "ip6-mcastprefix"),
         *("ip6-allnodes", "ip6-allrouters", "ip6-allhosts"),
