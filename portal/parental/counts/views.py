@@ -24,7 +24,7 @@ from portal.parental.verdict import Outcome
 
 bp = Blueprint("counts", __name__, url_prefix="/a/<uuid:account_id>/parental-control")
 _NAMES = {
-    Outcome.PAUSE: _l("Pause"),
+    Outcome.PAUSE: _l("The pause"),
     Outcome.OWN_BLOCK: _l("Closed sites"),
     Outcome.BEDTIME: _l("Bedtime"),
     Outcome.WINDOW: _l("Times of the week"),

@@ -15,6 +15,7 @@ from portal.core.db import let_go
 from portal.core.errors import NotFoundError
 from portal.core.forms import read_uuid
 from portal.parental import queries
+from portal.parental.asking.queries import open_questions
 from portal.parental.checking import public_holidays
 from portal.parental.forms import CheckForm, SiteForm
 from portal.parental.models import Profile
@@ -41,6 +42,7 @@ def show_profile(account_id: UUID, profile_id: UUID | None = None) -> ResponseRe
         "parental/show_profile.html",
         account_id=account_id,
         profiles=profiles,
+        waiting=open_questions(principal().account),
         form=SiteForm(formdata=None),
         check_form=CheckForm(formdata=None),
         removed=queries.just_removed(profile, read_uuid(request.args.get("removed"))),

@@ -185,6 +185,17 @@ def test_the_page_lists_what_waits_and_what_was_answered(press, browser, alice, 
     assert "What was allowed opens after the pause." in again.text
 
 
+def test_the_profiles_page_shows_what_waits(browser, alice, home, question):
+    browser.log_in(alice)
+    page = browser.get("parental.show_profile", account_id=alice.account_id, profile_id=home.id)
+
+    page = page.submit(form="form[action$='/answer']", button="answer=always")
+
+    assert "roblox.com always opens." in page.text
+    again = browser.get("parental.show_profile", account_id=alice.account_id)
+    assert "A child asks for a site" not in again.text
+
+
 def test_a_link_is_made_shown_renewed_and_taken_back(browser, db, alice, home):
     ids = {"account_id": alice.account_id, "profile_id": home.id}
     browser.log_in(alice)
