@@ -2,11 +2,12 @@
 
 import io
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select, text
 
-from portal.parental.models import ListImport, Rule
+from portal.parental.models import ListImport, Rule, SavedVersion
 from tests.browser import Browser
 from tests.cast import make_cast
 from tests.live import wait_until
@@ -18,13 +19,20 @@ class Home:
     """A parent's home on a live database: a browser, and what is stored."""
 
     def __init__(self, live, db, alice, profile):
-        app = live.app()
-        self.live, self.db, self.profile = live, db, profile
-        self.browser = Browser(app, live.session())
-        self.browser.log_in(alice)
+        self.live, self.db, self.alice = live, db, alice
+        self.app = live.app()
+        self.sessions = []
+        self.browser = self.another_browser()
         self.form = self.browser.get(
             "parental.import_list", account_id=alice.account_id, profile_id=profile.id
         )
+
+    def another_browser(self):
+        """Sign in on one more device."""
+        self.sessions.append(self.live.session())
+        browser = Browser(self.app, self.sessions[-1])
+        browser.log_in(self.alice)
+        return browser
 
     def newest(self):
         self.db.rollback()
@@ -48,7 +56,8 @@ def home(live):
         db.commit()
         made = Home(live, db, alice, profile)
         yield made
-        made.browser.db.close()
+        for session in made.sessions:
+            session.close()
 
 
 def upload(name):
@@ -130,3 +139,22 @@ def test_real_lists_within_the_limit_are_taken_over_and_larger_ones_refused(home
             assert (read.fault[1]["count"], read.added) == (count, []), name
         else:
             assert (read.fault, len(read.added)) == (None, count), name
+
+
+def test_of_two_presses_at_once_one_counts(home):
+    preview = home.form.submit(text="a.kz\nb.kz")
+    tabs = [home.another_browser() for _ in range(2)]
+
+    pages = [tab.open(preview.path) for tab in tabs]
+    with ThreadPoolExecutor(2) as many:
+        taken = list(many.map(lambda page: page.submit().status, pages))
+    with ThreadPoolExecutor(2) as many:
+        undone = list(
+            many.map(lambda tab: tab.send("POST", f"{preview.path}/undo", token=True).status, tabs)
+        )
+
+    assert sorted(taken) == [200, 422]
+    assert undone == [302, 302]
+    assert home.standing() == 0
+    acts = select(SavedVersion.act).order_by(SavedVersion.number)
+    assert home.db.scalars(acts).all() == ["list_imported", "import_undone"]
