@@ -9,6 +9,8 @@ from portal.accounts.demo import Cast
 from portal.core import clock
 from portal.core.db import session
 from portal.parental import actions
+from portal.parental.asking import demo as asking
+from portal.parental.counts import demo as counts
 from portal.parental.history import Act
 from portal.parental.limits import Limits
 from portal.parental.models import lease
@@ -59,6 +61,8 @@ def _load_child(cast: Cast) -> None:
     actions.change_settings(child, Act.SCHEDULED, _with_lessons, by=cast.aigerim)
     for site, action in (("shorts.example.kz", Action.BLOCK), ("bilimland.kz", Action.ALLOW)):
         actions.add_site(child, site=site, action=action, by=cast.aigerim, limits=Limits())
+    asking.load(child, by=cast.aigerim)
+    counts.load(child)
 
 
 def _without_services(before: ProfileSettings) -> ProfileSettings:
