@@ -173,7 +173,7 @@ class WindowForm(SwitchesForm):
     """A time of the week: what it closes, and when."""
 
     name = StringField(
-        _l("Name"),
+        _l("What it is called"),
         description=_l("For example “Lessons” or “Training”."),
         render_kw={"autocomplete": "off", "maxlength": LONGEST_WINDOW_NAME},
     )
