@@ -29,8 +29,11 @@ def sites_of(
     after: str | None = None,
     per_page: int = 25,
 ) -> Page[Rule]:
-    """Return a page of one list, newest first; `find` is a part of the stored name."""
-    query = _standing(profile).where(Rule.action == action)
+    """Return a page of one list, newest first, without what has ended by itself.
+
+    `find` is a part of the stored name.
+    """
+    query = _standing(profile).where(Rule.action == action, _is_in_force())
     if find:
         query = query.where(Rule.site.contains(find, autoescape=True))
     return page_of(query, Rule.id, after=after, per_page=per_page)
@@ -67,10 +70,10 @@ def standing_rule(profile: Profile, site: Site, action: Action) -> Rule | None:
 
 
 def numbers(profile: Profile) -> dict[str, int]:
-    """Return how many sites stand in each list."""
+    """Return how many sites count in each list."""
     query = (
         select(Rule.action, func.count())
-        .where(Rule.profile_id == profile.id, Rule.removed_at.is_(None))
+        .where(Rule.profile_id == profile.id, Rule.removed_at.is_(None), _is_in_force())
         .group_by(Rule.action)
     )
     found = {row[0]: row[1] for row in session.execute(query)}
@@ -140,10 +143,12 @@ def colliding(profile: Profile, rule: Rule) -> Sequence[Rule]:
 
 
 def import_of(profile: Profile, import_id: UUID, *, is_locked: bool = False) -> ListImport:
-    """Return a prepared import of this profile. Raises NotFoundError."""
+    """Return a prepared import of this profile; locked, as it is now. Raises NotFoundError."""
     query = select(ListImport).where(
         ListImport.id == import_id, ListImport.profile_id == profile.id
     )
-    if found := session.scalar(query.with_for_update() if is_locked else query):
+    if is_locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    if found := session.scalar(query):
         return found
     raise NotFoundError
