@@ -56,7 +56,7 @@ def add_site(
             _l("Write a note of at most %(most)s letters."), field="note", most=LONGEST_NOTE
         )
     queries.lock(profile)
-    _refuse_known(profile, read, action)
+    _make_room(profile, read, action)
     refuse_full(profile, more=1, limits=limits)
     rule = Rule(
         account_id=profile.account_id,
@@ -126,9 +126,15 @@ def _standing(profile: Profile, rule: Rule) -> Rule | None:
     return queries.standing_rule(profile, site, Action(rule.action))
 
 
-def _refuse_known(profile: Profile, site: Site, action: Action) -> None:
-    if not queries.standing_rule(profile, site, action):
+def _make_room(profile: Profile, site: Site, action: Action) -> None:
+    """Take a rule away that says the same for a time only. Raises RuleError if one lasts."""
+    standing = queries.standing_rule(profile, site, action)
+    if standing is None:
         return
-    if action is Action.BLOCK:
+    if standing.expires_at is not None:
+        standing.remove(version=profile.next_version, now=clock.now())
+        session.flush()  # Only one rule of a site may stand.
+    elif action is Action.BLOCK:
         raise RuleError(_l("%(site)s is closed already."), field="site", site=site.shown)
-    raise RuleError(_l("%(site)s is on the list already."), field="site", site=site.shown)
+    else:
+        raise RuleError(_l("%(site)s is on the list already."), field="site", site=site.shown)

@@ -154,6 +154,23 @@ def test_a_rule_of_before_gives_way_or_is_enough(press, db, home, noon):
     assert db.get(Rule, old.id).removed_in == 1
 
 
+def test_the_list_says_until_when_and_a_lasting_rule_takes_the_place(
+    press, browser, db, alice, home, noon
+):
+    press("minutes")
+    ids = {"account_id": alice.account_id, "profile_id": home.id}
+    listed = browser.get("parental.list_sites", **ids, list="allow").text
+    assert "roblox.com open until 22 November, 17:15" in listed
+    clock.freeze(noon + timedelta(minutes=16))
+    over = browser.get("parental.list_sites", **ids, list="allow").text
+    assert "This list is empty" in over
+
+    browser.post("parental.add_site", {"site": "roblox.com", "action": "allow"}, **ids)
+
+    standing = select(Rule.expires_at).where(Rule.action == "allow", Rule.removed_at.is_(None))
+    assert db.scalars(standing).all() == [None]
+
+
 def test_a_longer_rule_is_not_shortened(press, db, home, noon):
     make_rule(db, home, "roblox.com", Action.ALLOW)
 
