@@ -1,5 +1,6 @@
 """What the worker does for parental control by itself."""
 
+import time
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -11,13 +12,15 @@ from portal.core import clock
 from portal.core.db import transaction
 from portal.core.errors import RuleError
 from portal.core.jobs import periodic, task
-from portal.core.text import today
+from portal.core.text import _l, today
 from portal.parental import actions
 from portal.parental.counts import actions as counts
 from portal.parental.devices import actions as devices
 from portal.parental.limits import Limits
 from portal.parental.lists import Reading
 from portal.parental.watching import watch_nodes
+
+LONGEST_READING = 60.0  # seconds; the longest real list takes 4
 
 
 @task()
@@ -33,15 +36,19 @@ def read_long_list(import_id: str) -> None:
         return
     text, reader = waiting
     reading: Reading | RuleError
+    told = partial(_tell, number, time.monotonic() + LONGEST_READING)
     try:
-        reading = actions.read(text, reader, limits, told=partial(_tell, number))
+        reading = actions.read(text, reader, limits, told=told)
     except RuleError as reason:
         reading = reason
     with transaction():
         actions.keep_reading(number, reading, limits=limits)
 
 
-def _tell(number: UUID, line: int) -> None:
+def _tell(number: UUID, ends: float, line: int) -> None:
+    """Keep how far the reading is. Raises RuleError if it has no more time."""
+    if time.monotonic() > ends:
+        raise RuleError(_l("Reading this list takes too long. Split it or choose a shorter one."))
     with transaction():
         actions.tell_progress(number, line)
 

@@ -1,5 +1,8 @@
 """The formats of lists: what each means, how it is recognised, and what can't be taken from it."""
 
+import contextlib
+import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -203,6 +206,46 @@ def test_refusals_name_the_line_where_a_record_begins():
 
     assert read_list(table, action=BLOCK).refused[0].line == 4
     assert read_list(zone, action=BLOCK).refused[0].line == 9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "127.0.0.1" + " a.kz" * 11,
+        "local=/" + "a.kz/" * 11,
+        json.dumps(["a.kz"] * 11),
+        "a.kz\n" * 11,
+    ],
+    ids=short,
+)
+def test_names_are_counted_wherever_they_stand(monkeypatch, text):
+    monkeypatch.setattr("portal.parental.lists.reading.MOST_NAMES", 10)
+
+    with pytest.raises(RuleError, match="more than 10 sites"):
+        read_list(text, action=BLOCK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ZONE.format("a.kz " + "1" * 5_000 + "x CNAME ."),
+        ZONE.format("a.kz CNAME ." + ' ";' * 50_000),
+        ZONE.format("(" * 50_000),
+        "local=" + "/" * 50_000 + "a",
+        "#@" * 50_000,
+        '"' * 50_000 + ",site\na",
+        "[" + "[],[]," * 50_000 + "1]",
+        "$" + " " * 50_000 + "CNAME",
+        "||" + "a" * 50_000 + "^",
+    ],
+    ids=short,
+)
+def test_lines_made_to_take_long_do_not(text):
+    started = time.process_time()
+    with contextlib.suppress(RuleError):
+        read_list(text, action=BLOCK)
+
+    assert time.process_time() - started < 10  # It takes a tenth of a second, or for ever.
 
 
 def test_the_reader_is_told_how_far_it_is():

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select, text
 
+from portal.core import jobs as core_jobs
+from portal.parental import jobs
 from portal.parental.models import ListImport, Rule, SavedVersion
 from tests.browser import Browser
 from tests.cast import make_cast
@@ -158,3 +160,14 @@ def test_of_two_presses_at_once_one_counts(home):
     assert home.standing() == 0
     acts = select(SavedVersion.act).order_by(SavedVersion.number)
     assert home.db.scalars(acts).all() == ["list_imported", "import_undone"]
+
+
+def test_a_list_that_takes_too_long_is_given_up(home, monkeypatch):
+    page = home.form.submit(text="a.kz\n" * 30_000)
+    monkeypatch.setattr(core_jobs, "_served", [home.live.app("kabinet_worker")])
+    monkeypatch.setattr(jobs, "LONGEST_READING", 0.0)
+
+    jobs.read_long_list(import_id=str(home.newest().id))
+
+    assert "takes too long" in home.browser.open(page.path).text
+    assert not home.newest().is_being_read

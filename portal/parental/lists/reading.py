@@ -1,16 +1,25 @@
 """Reading a list of sites, in any format, within its limits."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from portal.core.errors import RuleError
 from portal.core.text import _l
-from portal.parental.lists.entries import Entry, Format, Named, Reading, Refusal, fault
+from portal.parental.lists.entries import (
+    Entry,
+    Format,
+    Named,
+    Piece,
+    Reading,
+    Refusal,
+    fault,
+)
 from portal.parental.lists.formats import READERS, recognised
 from portal.parental.sites import Action, excerpt, read_site
 
 MOST_LINES = 300_000
-TOLD_EACH = 2_000  # pieces
+MOST_NAMES = MOST_LINES  # Many may stand in one line.
+TOLD_EACH = 2_000  # names
 Told = Callable[[int], None]
 
 
@@ -34,21 +43,30 @@ def read_list(
 
     `written_as` is the format that the reader names; None: it is recognised. `told` hears now and
     then which line is being read. Raises RuleError (field `file`) if the list has more than
-    MOST_LINES lines, or is broken as a whole.
+    MOST_LINES lines or MOST_NAMES names, or is broken as a whole.
     """
     lines_of(text)
     form, reader = (written_as, READERS[written_as]) if written_as else recognised(text)
     reading = Reading(form)
     sites = _Sites(reading, action, never_blocked)
-    for count, (number, line, named) in enumerate(reader(text)):
+    for count, (number, each) in enumerate(_pieces(reader(text))):
         if count % TOLD_EACH == 0:
             told(number)
-        if isinstance(named, RuleError):
-            reading.refused.append(Refusal(number, excerpt(line), named))
-        else:
-            for each in named:
-                sites.read(number, each)
+        if count >= MOST_NAMES:
+            raise fault(
+                _l("The list has more than %(most)s sites. Choose a shorter one."), most=MOST_NAMES
+            )
+        sites.read(number, each)
     return reading
+
+
+def _pieces(pieces: Iterable[Piece]) -> Iterator[tuple[int, Named | Refusal]]:
+    """Return one by one what the lines name, and the lines that are refused."""
+    for number, line, named in pieces:
+        if isinstance(named, RuleError):
+            yield number, Refusal(number, excerpt(line), named)
+        else:
+            yield from ((number, each) for each in named)
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,10 @@ class _Sites:
     action: Action
     never_blocked: Collection[str]
 
-    def read(self, number: int, named: Named) -> None:
+    def read(self, number: int, named: Named | Refusal) -> None:
+        if isinstance(named, Refusal):
+            self.reading.refused.append(named)
+            return
         action = named.action or self.action
         try:
             site = read_site(named.text, action=action, never_blocked=self.never_blocked)

@@ -19,7 +19,7 @@ from portal.parental.sites import Action
 CLOSING = frozenset({".", "*.", "rpz-drop."})
 OPENING = "rpz-passthru."
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_LENGTH = re.compile(r"(?:\d+[smhdw]?)+", re.IGNORECASE)
+_LENGTH = re.compile(r"(?:\d+[smhdw])*\d*", re.IGNORECASE)
 _CLASSES = frozenset({"IN", "CH", "HS"})
 _OF_THE_ZONE = frozenset({"SOA", "NS"})
 _OTHER_TRIGGERS = ("rpz-ip", "rpz-client-ip", "rpz-nsip", "rpz-nsdname")
