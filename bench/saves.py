@@ -74,19 +74,18 @@ class Rates:
         chance = random.Random(6)  # noqa: S311 - a measurement that can be repeated
         self.blobs = [policy(chance, RULES) for _ in range(20_000)]
 
-    def measure(self, reads: psycopg.Connection) -> dict[str, float]:
+    def measure(self, address: str) -> dict[str, float]:
         """Return the rates: with telling the portal one by one and in batches; the store alone."""
-        singly = Node("", self.store, name="rates", batch=1)
-        singly.prepare(reads)
-        self._skip()
-        batches = Node("", self.store, name="rates")
-        return {
-            "apply_singly_per_s": self._followed(singly, reads, 2_000),
-            "apply_in_batches_per_s": self._followed(
-                Node("", self.store, name="rates"), reads, 20_000
-            ),
-            "store_singly_per_s": self._stored(2_000),
-        }
+        singly = Node(address, self.store, name="rates", batch=1)
+        batches = Node(address, self.store, name="rates")
+        with singly.connect() as reads:
+            singly.prepare(reads)
+            self._skip()
+            return {
+                "apply_singly_per_s": self._followed(singly, reads, 2_000),
+                "apply_in_batches_per_s": self._followed(batches, reads, 20_000),
+                "store_singly_per_s": self._stored(2_000),
+            }
 
     def _skip(self) -> None:
         """Let the store stand at the end of the log, as after a copy."""

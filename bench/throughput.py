@@ -29,6 +29,11 @@ class Measured:
         return self.answers / self.seconds
 
     @property
+    def per_cpu_second(self) -> float:
+        """What one processor answers in a second that it has for the server alone."""
+        return self.answers / self.cpu
+
+    @property
     def cpu_us(self) -> float:
         return self.cpu / self.answers * 1e6
 

@@ -242,8 +242,11 @@ def _latest(ends: list[int | None]) -> int | None:
 
 
 def _suffixes(name: bytes) -> Iterator[int]:
-    """Return where each suffix of a wire name begins, the longest first, without the root."""
+    """Return where each suffix of two labels or more begins, the longest first.
+
+    One label alone is refused everywhere (`read_site`), so it is not looked for.
+    """
     at = 0
-    while name[at]:
+    while name[at] and name[at + 1 + name[at]]:
         yield at
         at += 1 + name[at]

@@ -79,6 +79,25 @@ class Step:
     is_more_near: bool
 
 
+@dataclass(frozen=True)
+class Look:
+    """Rows that no older transaction can still come before, and whether more wait behind them."""
+
+    rows: list[Any]
+    has_more: bool
+
+    @classmethod
+    def at(cls, found: list[Any]) -> "Look":
+        """Read rows of (seq, xid, ..., is settled), in the order of commits."""
+        settled = list(takewhile(lambda row: row[-1], found))
+        return cls(settled, len(settled) < len(found))
+
+    @property
+    def place(self) -> Cursor:
+        """Where the last of the rows stands."""
+        return Cursor(int(self.rows[-1][1]), self.rows[-1][0])
+
+
 class Node:
     """Follows the log of `address` into `store`, under a name that shows in the proof.
 
@@ -100,7 +119,7 @@ class Node:
         wait = POLL
         while not self.stopping.is_set():
             try:
-                with self._connect() as reads, self._connect() as hears:
+                with self.connect() as reads, self.connect() as hears:
                     wait = POLL
                     self._follow(reads, hears)
             except (psycopg.OperationalError, lmdb.Error) as error:  # also: the disk is full
@@ -111,8 +130,14 @@ class Node:
     def stop(self) -> None:
         self.stopping.set()
 
-    def _connect(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(self.address, autocommit=True, prepare_threshold=None)
+    def connect(self) -> psycopg.Connection[Any]:
+        """Return a connection whose commits wait for no disk.
+
+        What a node tells is told again if it is lost. Its transactions are short, as an open one
+        holds up what the other nodes may apply.
+        """
+        options = "-c synchronous_commit=off"
+        return psycopg.connect(self.address, autocommit=True, options=options)
 
     def _follow(self, reads: psycopg.Connection[Any], hears: psycopg.Connection[Any]) -> None:
         hears.execute(f"listen {CHANNEL}")
@@ -140,31 +165,38 @@ class Node:
 
     def step(self, reads: psycopg.Connection[Any]) -> Step:
         """Apply what has settled since the last time; say whether more is near."""
-        leases, leases_near = self._settled(reads, _LEASES, self.store.cursor("net"))
-        if leases:
-            keys = [(network_key(prefix), policy_id) for _, _, prefix, policy_id, _ in leases]
-            self.store.apply_leases(keys, _place(leases))
-        devices, devices_near = self._settled(reads, _DEVICES, self.store.cursor("net", TOKENS))
-        if devices:
-            tokens = [(token.encode(), policy_id) for _, _, token, policy_id, _ in devices]
-            self.store.apply_tokens(tokens, _place(devices))
-        saves, saves_near = self._settled(reads, _SAVES, self.store.cursor())
-        if saves:
-            kept = [Saved(policy_id, seq, blob) for seq, _, policy_id, _, blob, _ in saves]
-            self.store.apply_policies(kept, _place(saves))
-            self._record(reads, [(row[2], row[3], row[0]) for row in saves])
-            log.info("dns.applied saves=%s seq=%s", len(saves), saves[-1][0])
-        applied = len(saves) + len(leases) + len(devices)
-        return Step(applied, leases_near or devices_near or saves_near)
+        saves, leases, devices = self._look(reads)
+        if saves.rows:
+            self._apply(saves, reads)
+        if leases.rows:
+            keys = [(network_key(prefix), policy_id) for _, _, prefix, policy_id, _ in leases.rows]
+            self.store.apply_leases(keys, leases.place)
+        if devices.rows:
+            tokens = [(token.encode(), policy_id) for _, _, token, policy_id, _ in devices.rows]
+            self.store.apply_tokens(tokens, devices.place)
+        looks = (saves, leases, devices)
+        return Step(sum(len(look.rows) for look in looks), any(look.has_more for look in looks))
 
-    def _settled(
-        self, reads: psycopg.Connection[Any], query: str, after: Cursor
-    ) -> tuple[list[Any], bool]:
-        """Return the rows that no older transaction can still come before; whether more wait."""
-        values = [str(after.xid), after.seq, self.batch]
-        rows = reads.execute(query.encode(), values).fetchall()
-        settled = list(takewhile(lambda row: row[-1], rows))
-        return settled, len(settled) < len(rows)
+    def _look(self, reads: psycopg.Connection[Any]) -> list[Look]:
+        """Ask for new saves, leases and devices in one round trip."""
+        wanted = (
+            (_SAVES, self.store.cursor()),
+            (_LEASES, self.store.cursor("net")),
+            (_DEVICES, self.store.cursor("net", TOKENS)),
+        )
+        with reads.pipeline():
+            asked = [
+                reads.execute(query.encode(), [str(after.xid), after.seq, self.batch])
+                for query, after in wanted
+            ]
+        return [Look.at(each.fetchall()) for each in asked]
+
+    def _apply(self, saves: Look, reads: psycopg.Connection[Any]) -> None:
+        rows = saves.rows
+        kept = [Saved(policy_id, seq, blob) for seq, _, policy_id, _, blob, _ in rows]
+        self.store.apply_policies(kept, saves.place)
+        self._record(reads, [(row[2], row[3], row[0]) for row in rows])
+        log.info("dns.applied saves=%s seq=%s", len(rows), rows[-1][0])
 
     def _record(self, reads: psycopg.Connection[Any], saves: list[Any]) -> None:
         """Tell the portal what is in force here: rows of (policy_id, account_id, seq)."""
@@ -174,10 +206,6 @@ class Node:
                 columns = [list(column) for column in zip(*saves, strict=True)]
                 cursor.execute(_IN_FORCE, [self.name, *columns])
             cursor.execute(_SEEN, [self.name, str(place.xid), place.seq, self.answers_at])
-
-
-def _place(rows: list[Any]) -> Cursor:
-    return Cursor(int(rows[-1][1]), rows[-1][0])
 
 
 def _hear(hears: psycopg.Connection[Any], seconds: float) -> None:

@@ -82,7 +82,7 @@ local function category_of(low, high, window_low, window_high)
   if bor(low, high, window_low, window_high) == 0 then return nil end
   local outcome = nil
   renew(cat)
-  for label = 0, labels - 1 do
+  for label = 0, labels - 2 do
     if look_up(cat, 3, name + starts[label], size - starts[label], found) then
       local mask = ffi.cast(number_at, found.mv_data)
       local of_window, of_window_high = band(mask[0], window_low), band(mask[1], window_high)
@@ -105,7 +105,7 @@ local function verdict(policy, bytes, length)
   local now = tonumber(C.time(nil))
   if now < policy.pause_until then return 'pause' end
   local low, high, bits = windows_on(policy, bytes, length, now)
-  for label = 0, labels - 1 do
+  for label = 0, labels - 2 do -- One label alone is in no list.
     local outcome = rule_of(policy, bytes, length, starts[label], now, band(bits, OWN_RULES) ~= 0)
     if outcome then return outcome end
   end
