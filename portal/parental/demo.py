@@ -13,7 +13,7 @@ from portal.parental.asking import demo as asking
 from portal.parental.counts import demo as counts
 from portal.parental.history import Act
 from portal.parental.limits import Limits
-from portal.parental.models import lease
+from portal.parental.models import Profile, lease
 from portal.parental.presets import Age
 from portal.parental.settings import ProfileSettings, TimeWindow, week_of
 from portal.parental.sites import Action
@@ -25,6 +25,9 @@ SITES = (
     ("shorts.example.kz", Action.BLOCK, "слишком долго смотрит"),
     ("kundelik.kz", Action.ALLOW, "дневник"),
     ("bilimland.kz", Action.ALLOW, "уроки"),
+)
+LIST = (
+    "casino-x.example.com\nwww.casino-x.example.com\n||poker.example.kz^\n@@||chess.example.kz^\n"
 )
 HERE = ("127.0.0.1/32", "::/56")  # Questions from this computer come from the family's home.
 
@@ -61,8 +64,22 @@ def _load_child(cast: Cast) -> None:
     actions.change_settings(child, Act.SCHEDULED, _with_lessons, by=cast.aigerim)
     for site, action in (("shorts.example.kz", Action.BLOCK), ("bilimland.kz", Action.ALLOW)):
         actions.add_site(child, site=site, action=action, by=cast.aigerim, limits=Limits())
+    _load_list(child, cast)
     asking.load(child, by=cast.aigerim)
     counts.load(child)
+
+
+def _load_list(child: Profile, cast: Cast) -> None:
+    """Take over a list, which can be undone for a day."""
+    prepared = actions.prepare_import(
+        child,
+        source=actions.Source(LIST, "игры на деньги.txt"),
+        reader=actions.Reader(Action.BLOCK),
+        limits=Limits(),
+        by=cast.aigerim,
+    )
+    session.flush()  # It is looked for by its number.
+    actions.confirm_import(child, prepared.id, by=cast.aigerim, limits=Limits())
 
 
 def _without_services(before: ProfileSettings) -> ProfileSettings:

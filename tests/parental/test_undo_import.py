@@ -144,3 +144,12 @@ def test_a_press_that_comes_too_late_leads_to_the_sign_in(form, db, browser, noo
 
     assert (answer.status, answer.path) == (200, "/sign-in")
     assert standing(db) == [("a.kz", "block")]
+
+
+def test_an_import_of_the_last_day_is_found_again(form, db, browser):
+    form.submit(text="a.kz").submit()
+
+    found = browser.open(form.path).follow("A pasted list")
+
+    assert found.submit(form=UNDO).text.count("1 site is out again.") == 1
+    assert "A pasted list" not in browser.open(form.path).text

@@ -157,7 +157,9 @@ def _is_long(text: str) -> bool:
 def _forget_older(profile: Profile, prepared: ListImport) -> None:
     """Keep the text of the newest list only: what is not read by now is not wanted any more."""
     older = update(ListImport).where(
-        ListImport.profile_id == profile.id, ListImport.id != prepared.id
+        ListImport.account_id == profile.account_id,
+        ListImport.profile_id == profile.id,
+        ListImport.id != prepared.id,
     )
     session.execute(older.values(content=None, is_being_read=False))
 

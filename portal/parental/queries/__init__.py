@@ -11,6 +11,7 @@ from portal.parental.queries.lists import (
     rule_of,
     sites_of,
     standing_rule,
+    undoable_imports,
 )
 from portal.parental.queries.profiles import (
     home_profile,
@@ -56,6 +57,7 @@ __all__ = [
     "standing_of",
     "standing_rule",
     "state_of",
+    "undoable_imports",
     "version_of",
     "versions_of",
 ]

@@ -11,7 +11,7 @@ from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
 from portal.parental.comparison import Key, names_above, opposite
 from portal.parental.lists import Entry
-from portal.parental.models import ListImport, Profile, Rule
+from portal.parental.models import IMPORT_KEPT, ListImport, Profile, Rule
 from portal.parental.sites import Action, Site
 
 MOST_COLLISIONS = 5
@@ -138,6 +138,19 @@ def colliding(profile: Profile, rule: Rule) -> Sequence[Rule]:
         .where(or_(Rule.site.in_(above), Rule.site.endswith("." + rule.site, autoescape=True)))
         .order_by(func.length(Rule.site).desc(), Rule.id)
         .limit(MOST_COLLISIONS)
+    )
+    return session.scalars(query).all()
+
+
+def undoable_imports(profile: Profile) -> Sequence[ListImport]:
+    """Return the imports of this profile that can be undone now, newest first, at most five."""
+    query = (
+        select(ListImport)
+        .where(ListImport.account_id == profile.account_id, ListImport.profile_id == profile.id)
+        .where(ListImport.version.is_not(None), ListImport.undone_at.is_(None))
+        .where(ListImport.confirmed_at > clock.now() - IMPORT_KEPT)
+        .order_by(ListImport.confirmed_at.desc(), ListImport.id)
+        .limit(5)
     )
     return session.scalars(query).all()
 

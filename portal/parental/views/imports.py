@@ -42,7 +42,12 @@ def import_list(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
         else:
             return _to_import(account_id, profile_id, prepared.id)
     return render_form(
-        "parental/import_list.html", form, account_id=account_id, profile=profile, again=again
+        "parental/import_list.html",
+        form,
+        account_id=account_id,
+        profile=profile,
+        again=again,
+        undoable=queries.undoable_imports(profile),
     )
 
 
