@@ -1,8 +1,9 @@
 """How a release of the categories reaches a resolver host: into cat.mdb, beside all saves.
 
-A bucket is written in one transaction: names that changed, names that left, and the bucket itself,
-which says what has to leave next time. So a load that ends in the middle, killed or not, goes on
-where it was, and what is half loaded is noted as such. It rests often: saves come first.
+Buckets are loaded in rounds. A round notes what it is about to load, writes the names in the order
+of their keys, so that each page of the file is written once, in short transactions, and only then
+notes the buckets as loaded. So a load that ends in the middle, killed or not, is known: what it may
+have written is gone over again, whatever is wanted by then. It rests often: saves come first.
 """
 
 import logging
@@ -10,13 +11,14 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 import lmdb
 import psycopg
 
-from portal.parental.categories.buckets import BUCKETS, DamagedError, unpack
+from portal.parental.categories.buckets import BUCKETS, Bucket, DamagedError, unpack
 from portal.parental.dns.store import Store
 from portal.parental.policy import wire_name
 
@@ -25,12 +27,15 @@ log = logging.getLogger(__name__)
 POLL = 10.0  # seconds between looks when nothing is told
 PATIENCE = 5.0  # the longest wait before the database is tried again
 CHANNEL = "categories"
-AT_ONCE = 200  # names between two rests
+IN_A_ROUND = 200_000  # names: what is held in memory at a time
+AT_ONCE = 1_000  # names in one transaction, which then rests
 REST = 0.001  # seconds in which the thread that applies saves may go on
 SWITCH = 0.0005  # seconds until another thread of the process may go on; Python's own 5 ms add up
 _DIGEST = 32
 _NUMBER = struct.Struct(">I")
 _MASK = struct.Struct("<Q")
+_BUCKET = b"bucket"
+_NEXT = b"next"
 _NEWEST = """
     select number, buckets from category_release where number is not null
     order by number desc limit 1
@@ -43,6 +48,9 @@ _HELD = """
         changed_at = excluded.changed_at
         where (f.number, f.loading) is distinct from (excluded.number, excluded.loading)
 """
+
+
+Loaded = tuple[int, Bucket]
 
 
 class CategoryStore:
@@ -62,25 +70,50 @@ class CategoryStore:
 
     def digest(self, place: int) -> bytes:
         """Return the digest of what is loaded in a bucket."""
-        return self._bucket(place)[:_DIGEST]
+        return (self._value(_BUCKET + _NUMBER.pack(place)) or b"")[:_DIGEST]
 
     def begin(self, number: int) -> None:
         """Note that a release is being loaded."""
         with self._environment.begin(write=True) as write:
             write.put(b"loading", _NUMBER.pack(number), db=self._meta)
 
-    def load(self, place: int, digest: bytes, blob: bytes) -> None:
-        """Let a bucket hold what `blob` says. Raises DamagedError and changes nothing."""
-        before = self._bucket(place)
-        old = unpack(before[_DIGEST:], before[:_DIGEST]) if before else {}
-        changes = _changes(old, unpack(blob, digest))
+    def is_sure(self, place: int) -> bool:
+        """Say whether a bucket holds just what its digest says: no round was broken off there."""
+        return self._value(_NEXT + _NUMBER.pack(place)) is None
+
+    def changes(self, place: int, wanted: dict[str, int]) -> list[tuple[bytes, int]]:
+        """Return what lets a bucket hold `wanted`: wire names with masks, 0 to leave; sorted."""
+        held = [self._held(_BUCKET, place), self._held(_NEXT, place)]
+        known = [each for each in held if each is not None] or [{}]
+        gone = {name for each in known for name in each} - wanted.keys()
+        changed = [
+            (wire_name(name), mask)
+            for name, mask in wanted.items()
+            if any(each.get(name) != mask for each in known)
+        ]
+        return sorted(changed + [(wire_name(name), 0) for name in gone])
+
+    def load(self, buckets: list[Loaded], changes: list[list[tuple[bytes, int]]]) -> None:
+        """Let these buckets hold what they say; `changes` are those of each."""
         with self._environment.begin(write=True) as write:
-            for name, mask in _resting(changes):
+            for place, bucket in buckets:
+                write.put(_NEXT + _NUMBER.pack(place), b"".join(bucket), db=self._meta)
+        ordered = merge(*changes)  # Sorting all at once would hold the other threads up.
+        while some := list(islice(ordered, AT_ONCE)):
+            self._write(some)
+            time.sleep(REST)
+        with self._environment.begin(write=True) as write:
+            for place, bucket in buckets:
+                write.put(_BUCKET + _NUMBER.pack(place), b"".join(bucket), db=self._meta)
+                write.delete(_NEXT + _NUMBER.pack(place), db=self._meta)
+
+    def _write(self, changes: list[tuple[bytes, int]]) -> None:
+        with self._environment.begin(write=True) as write:
+            for name, mask in changes:
                 if mask:
                     write.put(name, _MASK.pack(mask), db=self._names)
                 else:
                     write.delete(name, db=self._names)
-            write.put(_place(place), digest + blob, db=self._meta)
 
     def finish(self, number: int) -> None:
         """Note that all buckets hold this release."""
@@ -92,8 +125,9 @@ class CategoryStore:
         found = self._value(key)
         return int(_NUMBER.unpack(found)[0]) if found else None
 
-    def _bucket(self, place: int) -> bytes:
-        return self._value(_place(place)) or b""
+    def _held(self, key: bytes, place: int) -> dict[str, int] | None:
+        kept = self._value(key + _NUMBER.pack(place))
+        return None if kept is None else unpack(kept[_DIGEST:], kept[:_DIGEST])
 
     def _value(self, key: bytes) -> bytes | None:
         with self._environment.begin() as read:
@@ -142,7 +176,7 @@ class CategoryFollower:
             return 0
         number, digests = newest
         wanted = list(enumerate(bytes(digest) for digest in digests))[:BUCKETS]
-        other = [(place, digest) for place, digest in wanted if digest != self.kept.digest(place)]
+        other = [(place, digest) for place, digest in wanted if not self._holds(place, digest)]
         if other:
             self.kept.begin(number)
             self._record(link)
@@ -154,35 +188,29 @@ class CategoryFollower:
         self._record(link)
         return len(other)
 
-    def _load(self, link: psycopg.Connection[Any], buckets: Iterable[tuple[int, bytes]]) -> bool:
+    def _holds(self, place: int, digest: bytes) -> bool:
+        return self.kept.digest(place) == digest and self.kept.is_sure(place)
+
+    def _load(self, link: psycopg.Connection[Any], wanted: list[tuple[int, bytes]]) -> bool:
         """Load these; return False if we are to stop, or if the release is no longer kept."""
-        for place, digest in buckets:
+        round_: list[Loaded] = []
+        changes: list[list[tuple[bytes, int]]] = []
+        for place, digest in wanted:
             row = None if self.stopping.is_set() else link.execute(_BLOB, [digest]).fetchone()
             if row is None:
                 return False
-            self.kept.load(place, digest, bytes(row[0]))
+            bucket = Bucket(digest, bytes(row[0]))
+            changes.append(self.kept.changes(place, unpack(bucket.blob, digest)))
+            round_.append((place, bucket))
+            time.sleep(REST)
+            if sum(map(len, changes)) >= IN_A_ROUND or place == wanted[-1][0]:
+                self.kept.load(round_, changes)
+                round_, changes = [], []
         return True
 
     def _record(self, link: psycopg.Connection[Any]) -> None:
         """Tell the portal which release is held here, and which one is being loaded."""
         link.execute(_HELD, [self.name, self.kept.number(), self.kept.loading()])
-
-
-def _changes(old: dict[str, int], new: dict[str, int]) -> Iterator[tuple[bytes, int]]:
-    """Return wire names with their new masks; 0: the name leaves."""
-    yield from ((wire_name(name), 0) for name in old.keys() - new.keys())
-    yield from ((wire_name(name), mask) for name, mask in new.items() if old.get(name) != mask)
-
-
-def _resting(changes: Iterable[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
-    for count, change in enumerate(changes, start=1):
-        yield change
-        if count % AT_ONCE == 0:
-            time.sleep(REST)
-
-
-def _place(place: int) -> bytes:
-    return b"bucket" + _NUMBER.pack(place)
 
 
 def _hear(link: psycopg.Connection[Any], stopping: threading.Event) -> None:
