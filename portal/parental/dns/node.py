@@ -63,6 +63,7 @@ _SEEN = """
         applied_seq = excluded.applied_seq, seen_at = excluded.seen_at,
         answers_at = excluded.answers_at
 """
+_BOTH = f"with told as ({_IN_FORCE}) {_SEEN}".encode()  # one statement, one transaction
 _TOLD = "select applied_xid::text, applied_seq from dns_node where name = %s"
 _UNTOLD = """
     select policy_id, account_id, max(seq) from policy_log
@@ -201,11 +202,12 @@ class Node:
     def _record(self, reads: psycopg.Connection[Any], saves: list[Any]) -> None:
         """Tell the portal what is in force here: rows of (policy_id, account_id, seq)."""
         place = self.store.cursor()
-        with reads.transaction(), reads.cursor() as cursor:
-            if saves:
-                columns = [list(column) for column in zip(*saves, strict=True)]
-                cursor.execute(_IN_FORCE, [self.name, *columns])
-            cursor.execute(_SEEN, [self.name, str(place.xid), place.seq, self.answers_at])
+        here = [self.name, str(place.xid), place.seq, self.answers_at]
+        if saves:
+            columns = [list(column) for column in zip(*saves, strict=True)]
+            reads.execute(_BOTH, [self.name, *columns, *here])
+        else:
+            reads.execute(_SEEN, here)
 
 
 def _hear(hears: psycopg.Connection[Any], seconds: float) -> None:
