@@ -209,9 +209,7 @@ class Settings:
     dot_domain: str = _setting("DOT_DOMAIN", _domain, "")
     dns_certificate: Path | None = _setting("DNS_CERTIFICATE", _optional_path, "")
     dns_key: Path | None = _setting("DNS_KEY", _optional_path, "")
-    mobileconfig_certificate: Path | None = _setting(
-        "MOBILECONFIG_CERTIFICATE", _optional_path, ""
-    )
+    mobileconfig_certificate: Path | None = _setting("MOBILECONFIG_CERTIFICATE", _optional_path, "")
     mobileconfig_key: Path | None = _setting("MOBILECONFIG_KEY", _optional_path, "")
     dns_asking_networks: tuple[str, ...] = _setting(
         "DNS_ASKING_NETWORKS", _networks, "127.0.0.0/8,::1/128"
