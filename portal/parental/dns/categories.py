@@ -28,7 +28,8 @@ POLL = 10.0  # seconds between looks when nothing is told
 PATIENCE = 5.0  # the longest wait before the database is tried again
 CHANNEL = "categories"
 IN_A_ROUND = 200_000  # names: what is held in memory at a time
-AT_ONCE = 1_000  # names in one transaction, which then rests
+AT_ONCE = 4_000  # names in one transaction: each waits for the disk, as saves do
+BETWEEN = 200  # names between two rests
 REST = 0.001  # seconds in which the thread that applies saves may go on
 SWITCH = 0.0005  # seconds until another thread of the process may go on; Python's own 5 ms add up
 _DIGEST = 32
@@ -101,7 +102,6 @@ class CategoryStore:
         ordered = merge(*changes)  # Sorting all at once would hold the other threads up.
         while some := list(islice(ordered, AT_ONCE)):
             self._write(some)
-            time.sleep(REST)
         with self._environment.begin(write=True) as write:
             for place, bucket in buckets:
                 write.put(_BUCKET + _NUMBER.pack(place), b"".join(bucket), db=self._meta)
@@ -109,7 +109,9 @@ class CategoryStore:
 
     def _write(self, changes: list[tuple[bytes, int]]) -> None:
         with self._environment.begin(write=True) as write:
-            for name, mask in changes:
+            for count, (name, mask) in enumerate(changes, start=1):
+                if count % BETWEEN == 0:
+                    time.sleep(REST)
                 if mask:
                     write.put(name, _MASK.pack(mask), db=self._names)
                 else:

@@ -96,7 +96,7 @@ def broken_off(live, release, follower):
     follower, link, store = follower
     release(adult=["before.kz", "common.kz"])
     follower.step(link)
-    names = ["common.kz", *(f"site-{number}.kz" for number in range(2_500))]
+    names = ["common.kz", *(f"site-{number}.kz" for number in range(5_000))]
     release(adult=names)
     follower.kept = FullDisk(store)
 
