@@ -73,7 +73,7 @@ def ask(childs: Page, address: str) -> None:
     childs.goto(address)
     childs.get_by_label("Сайт", exact=True).fill(f"https://www.{SITE}/games")
     childs.get_by_role("button", name="Тексеру").click()
-    childs.get_by_role("button", name="Ата-анадан").click()
+    childs.get_by_role("button", name="Ата-анадан сұрау").click()
     expect(childs.get_by_text("Ата-анаң әлі жауап бермеді").first).to_be_visible(timeout=LATER)
 
 
