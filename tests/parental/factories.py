@@ -1,7 +1,9 @@
 """Profiles and rules for tests; valid by default."""
 
 from portal.core import clock, ids
+from portal.parental.history import Act
 from portal.parental.models import HOME, ListImport, Profile, Rule, SavedVersion
+from portal.parental.settings import ProfileSettings
 from portal.parental.sites import Action
 
 
@@ -13,6 +15,25 @@ def make_profile(db, account, **more):
     db.add(profile)
     db.flush()
     return profile
+
+
+def set_up(db, profile, **settings):
+    """Give a profile these settings, as its next saved version."""
+    profile.settings = ProfileSettings(**settings)
+    profile.last_version = profile.next_version
+    version = SavedVersion(
+        id=ids.uuid7(),
+        account_id=profile.account_id,
+        profile_id=profile.id,
+        number=profile.last_version,
+        act=Act.SCHEDULED,
+        values={},
+        stored_settings=profile.stored_settings,
+        saved_at=clock.now(),
+    )
+    db.add(version)
+    db.flush()
+    return version
 
 
 def make_rule(db, profile, site="casino.com", action=Action.BLOCK, **more):
