@@ -108,7 +108,9 @@ def test_an_age_that_does_not_exist_is_not_found(page_of):
     assert page_of("take_age", age="40").status == 404
 
 
-def test_one_more_hour_opens_bedtime_and_ends_by_itself(page_of, night, noon, newest_policy):
+def test_one_more_hour_opens_bedtime_and_ends_by_itself(
+    page_of, browser, alice, night, noon, newest_policy
+):
     page = page_of("show_profile")
     assert "Bedtime: the internet is off" in page.text
 
@@ -117,6 +119,7 @@ def test_one_more_hour_opens_bedtime_and_ends_by_itself(page_of, night, noon, ne
     assert "The schedule waits until 18:00." in after.text
     assert newest_policy(night).bonus_until == int((noon + timedelta(hours=1)).timestamp())
     clock.freeze(noon + timedelta(hours=1))
+    browser.log_in(alice)
     assert "Bedtime: the internet is off" in page_of("show_profile").text
 
 
