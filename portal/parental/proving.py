@@ -82,11 +82,10 @@ def _node(node: NodeRow, standing: Standing, report: Report | None) -> NodeProof
         return NodeProof(node.name, NodeState.SILENT, node.seen_at)
     if node.answers_at and report is None:
         return NodeProof(node.name, NodeState.UNANSWERED)
-    wanted = standing.seq or 0
     seq = report.seq if report else node.seq
-    if seq is None or seq < wanted:
+    if standing.seq is None or seq is None or seq < standing.seq:
         return NodeProof(node.name, NodeState.ON_THE_WAY)
-    since = report.since if report else node.applied_at
+    since = (report.since if report else node.applied_at) or standing.saved_at
     return NodeProof(node.name, NodeState.HERE, since, _milliseconds(node, standing))
 
 

@@ -59,11 +59,14 @@ def start_upstream(live: Live) -> str:
     return at
 
 
-def start_node(live: Live, folder: Path, name: str = "node-1") -> subprocess.Popen:
-    """Start a node that follows the log into `folder`."""
+def start_node(
+    live: Live, folder: Path, name: str = "node-1", *, asked_at: str = ""
+) -> subprocess.Popen:
+    """Start a node that follows the log into `folder`; its server is asked at `asked_at`."""
     return live.start(
-        "flask", "dns", "node", role="kabinet_dns", DNS_DATA_DIR=str(folder), DNS_NODE_NAME=name
-    )
+        "flask", "dns", "node", role="kabinet_dns",
+        DNS_DATA_DIR=str(folder), DNS_NODE_NAME=name, DNS_ASKED_AT=asked_at,
+    )  # fmt: skip
 
 
 def add_lease(db, account_id, policy_id, prefix="127.0.0.1/32"):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -66,8 +67,8 @@ def world(live):
         token = _sign_in(db, alice)
         db.commit()
         account_id = alice.account_id
-    start_node(live, live.folder / "dns")
     resolver = Resolver(live, live.folder / "dns", DNS_UPSTREAM=start_upstream(live))
+    start_node(live, live.folder / "dns", asked_at=f"127.0.0.1:{resolver.port}")
     address = live.start_web()
     cookies = httpx.Cookies()  # Python's jar calls the host of http://localhost "localhost.local".
     cookies.set("kabinet-sid", _cookie(live, token), domain="localhost.local")
@@ -115,6 +116,21 @@ def test_a_parent_blocks_a_site_and_the_devices_follow_within_a_second(world):
     assert proof
 
 
+def test_a_server_that_does_not_answer_is_not_in_force(world):
+    parent, resolver = world
+    resolver.process.send_signal(signal.SIGSTOP)
+    try:
+        parent.press(parent.open(), "/sites/add", site="stopped.kz")
+        silent = wait_until(lambda: "node-1: does not answer" in parent.open().text_content())
+        assert silent
+        assert "Reaches the servers: 0 of 1" in parent.open().text_content()
+    finally:
+        resolver.process.send_signal(signal.SIGCONT)
+
+    assert wait_until(lambda: "In force on 1 of 1" in parent.open().text_content())
+    assert "node-1: in force since" in parent.open().text_content()
+
+
 def test_a_pause_closes_all_and_opens_again(world):
     parent, resolver = world
 
@@ -138,9 +154,8 @@ def test_a_real_list_is_imported_and_enforced(world, live, name, blocked):
     parent.press(parent.open(), "/sites/add", site="allowed.1xbet.com", action="allow")
     page = parent.open(f"/profiles/{_profile_id(live)}/import")
 
-    form = next(each for each in page.forms if each.action is None)
     upload = {"file": (name, io.BytesIO(content), "text/plain")}
-    preview = parent.client.post(page.base_url, data=dict(form.form_values()), files=upload)
+    preview = parent.press(page, "/import", files=upload)
     shown = html.document_fromstring(preview.text, base_url=str(preview.url))
     agree = next(each for each in shown.forms if each.action is None)
     saved = parent.client.post(preview.url, data=dict(agree.form_values()))

@@ -77,7 +77,9 @@ def test_a_silent_host_is_shown_and_not_counted():
 
 
 def test_before_the_first_save_and_without_hosts_nothing_is_everywhere():
-    assert not proof(node(), reports={"one": Report(0, None)}, seq=None).is_everywhere
+    before = proof(node(seq=None), reports={"one": Report(0, None)}, seq=None)
+    assert states(before) == [NodeState.ON_THE_WAY]
+    assert not before.is_everywhere
     assert not proof().is_everywhere
 
 
