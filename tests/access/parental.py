@@ -73,7 +73,6 @@ LIST = {"action": "block", "text": "casino.com"}
 
 ROWS = {
     "POST accounting.take": Row(public(404)),  # no RADIUS_TOKENS, no such address
-    "parental.show_profile": Row(private()),
     "parental.show_proof": Row(private(), profile),
     "parental.list_sites": Row(private(), profile),
     "parental.add_site": Row(private(), profile),

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from portal.core import clock
-from portal.parental.models import CHILD
-from portal.parental.settings import ProfileSettings, TimeWindow
+from portal.parental.models import CHILD, Profile
+from portal.parental.settings import ProfileSettings, TimeWindow, week_of
 from tests.access import Row, World, private
-from tests.parental.factories import make_profile
+from tests.parental.factories import make_profile, make_rule, set_up
 
 
 def home(world: World) -> dict[str, Any]:
@@ -19,6 +19,18 @@ def child(world: World) -> dict[str, Any]:
     home(world)
     made = make_profile(world.db, world.cast["alice"].account, kind=CHILD, name="Арман")
     return {"profile_id": made.id}
+
+
+def family(world: World) -> dict[str, Any]:
+    """A home with a child who has a bedtime, lessons and sites."""
+    ids = child(world)
+    profile = world.db.get(Profile, ids["profile_id"])
+    assert profile is not None
+    bedtime = TimeWindow(internet_off=True, school_days=week_of({0: range(40, 48)}))
+    lessons = TimeWindow("Lessons", frozenset({"games"}), own_rules=True, free_days=1)
+    set_up(world.db, profile, closed=frozenset({"tiktok"}), windows=(bedtime, lessons))
+    make_rule(world.db, profile, in_windows=True)
+    return ids
 
 
 def night(world: World) -> dict[str, Any]:
@@ -39,6 +51,7 @@ def aged(world: World) -> dict[str, Any]:
 NIGHT = {"what": "internet", "does": "close", "begins": "43", "ends": "14", "holidays": "same"}
 
 ROWS = {
+    "parental.show_profile": Row(private(), family),
     "parental.add_child": Row(private()),
     "POST parental.add_child": Row(private(302), home, {"name": "Арман"}),
     "parental.rename_child": Row(private(), child),
