@@ -1,5 +1,6 @@
 """A child asks behind its link; its parents are told at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,13 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.core import clock
+from portal.core.db import transaction
+from portal.core.errors import RuleError
 from portal.notify.models import Notification
+from portal.parental.asking import actions
 from portal.parental.asking.models import Question
-from portal.parental.models import CHILD
+from portal.parental.limits import Limits
+from portal.parental.models import CHILD, Profile
 from portal.parental.settings import ProfileSettings, TimeWindow, YouTube, week_of
 from portal.parental.sites import Action
 from tests.cast import make_account
@@ -194,6 +199,35 @@ def test_checks_are_throttled(live):
 
     assert statuses == [200] * 60 + [429]
     assert child.get(f"/child/{secret}").status_code == 200
+
+
+def test_children_who_ask_at_once_get_five_questions_together(live):
+    with live.session() as own:
+        account = make_account(own, "71203001")
+        own.flush()
+        kid = make_profile(own, account)
+        for number in range(8):
+            make_rule(own, kid, f"game{number}.com")
+        own.commit()
+    app = live.app()
+
+    def ask(number):
+        try:
+            with app.app_context(), transaction(account_id=account.id) as session:
+                actions.ask(
+                    session.get(Profile, kid.id),
+                    typed=f"game{number % 7}.com",
+                    limits=Limits(),
+                    categories=lambda _host: lambda _name: 0,
+                )
+        except RuleError:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(ask, range(8))) == 5
+    with live.session() as own:
+        assert len(set(own.scalars(select(Question.site)))) == 5
 
 
 def test_a_link_that_was_taken_back_or_never_made_opens_nothing(browser, db, kid, home, noon):
