@@ -133,6 +133,20 @@ def test_what_is_over_is_swept_and_what_is_needed_stays(sweep, db, alice, home, 
     assert [tuple(row) for row in kept] == [(1, 1), (2, 1)]
 
 
+def test_rules_that_ended_by_themselves_stand_no_more_from_the_next_version_on(
+    sweep, db, home, noon
+):
+    home.last_version = 4
+    make_rule(db, home, "ended.kz", "allow", expires_at=noon - timedelta(minutes=1), added_in=2)
+    make_rule(db, home, "open.kz", "allow", expires_at=noon + timedelta(minutes=1), added_in=3)
+
+    sweep()
+
+    found = db.execute(select(Rule.site, Rule.removed_in).order_by(Rule.site)).all()
+    assert found == [("ended.kz", 5), ("open.kz", None)]
+    assert policies(db) == 0
+
+
 def test_the_home_page_asks_once(app, db, alice, home, noon):
     make_rule(db, home)
     make_rule(db, home, "b.kz")

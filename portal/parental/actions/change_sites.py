@@ -96,11 +96,13 @@ def restore_site(profile: Profile, rule: Rule, *, by: User, limits: Limits) -> N
     """
     queries.lock(profile)
     session.refresh(rule)
-    if rule.removed_at is None or _standing(profile, rule):
+    standing = _standing(profile, rule)
+    if rule.removed_at is None or (standing and standing.expires_at is None):
         return
     if not rule.can_return(clock.now()):
         raise RuleError(_l("It is too late to bring %(site)s back. Add it again."), site=rule.shown)
     refuse_full(profile, more=1, limits=limits)
+    _make_room(profile, Site(rule.site, rule.subdomains_only), Action(rule.action))
     session.add(rule.copy(version=profile.next_version, now=clock.now()))
     save(profile, Act.SITE_RESTORED, by=by, site=rule.shown)
     audit.record("parental.site_restored", subject=rule, actor=by)

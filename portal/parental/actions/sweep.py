@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import aliased
 
 from portal.core import clock
@@ -34,11 +34,25 @@ def sweep() -> None:
         for kept in (Rule, SavedVersion):
             session.execute(delete(kept).where(kept.profile_id == profile.id))
         profile.stored_settings = {}
+    _take_out_ended_rules(now)
     session.execute(delete(Rule).where(Rule.removed_at < now - HISTORY_KEPT))
     _forget_versions(now - HISTORY_KEPT)
     session.execute(delete(ListImport).where(ListImport.created_at < now - IMPORT_KEPT))
     _trim_log()
     _forget_nodes()
+
+
+def _take_out_ended_rules(now: datetime) -> None:
+    """Let rules that ended by themselves stand no more from the next version on.
+
+    Nothing is published: resolvers know the end of each.
+    """
+    session.execute(
+        update(Rule)
+        .where(Rule.profile_id == Profile.id, Rule.removed_at.is_(None), Rule.expires_at < now)
+        .values(removed_at=Rule.expires_at, removed_in=Profile.last_version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _forget_versions(until: datetime) -> None:

@@ -171,6 +171,23 @@ def test_the_list_says_until_when_and_a_lasting_rule_takes_the_place(
     assert db.scalars(standing).all() == [None]
 
 
+def test_a_lasting_rule_that_was_removed_comes_back_over_a_passing_one(
+    press, browser, db, alice, home, noon
+):
+    lasting = make_rule(db, home, "roblox.com", Action.ALLOW, removed_at=noon)
+    press("minutes")
+
+    browser.post(
+        "parental.restore_site",
+        account_id=alice.account_id,
+        profile_id=home.id,
+        rule_id=lasting.id,
+    )
+
+    standing = select(Rule.expires_at).where(Rule.action == "allow", Rule.removed_at.is_(None))
+    assert db.scalars(standing).all() == [None]
+
+
 def test_a_longer_rule_is_not_shortened(press, db, home, noon):
     make_rule(db, home, "roblox.com", Action.ALLOW)
 
