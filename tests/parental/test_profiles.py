@@ -1,5 +1,7 @@
 """The children of a home: profiles are made, renamed and removed, and each has its own rules."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -146,3 +148,15 @@ def test_a_child_of_another_home_is_not_found(page_of, db, bob, home):
         assert page_of(endpoint, foreign).status == 404
     assert page_of("take_age", foreign, age="7-11").status == 404
     assert page_of("add_window", foreign).status == 404
+
+
+def test_the_home_page_names_the_children(browser, db, alice, home, child, noon):
+    child.paused_until = noon + timedelta(hours=1)
+    make_profile(db, alice.account, kind=CHILD, name="Gone", removed_at=noon)
+    browser.log_in(alice)
+
+    page = browser.get("home.show_home", account_id=alice.account_id)
+
+    assert "Paused until 18:00" in page.text
+    assert "Gone" not in page.text
+    assert page.follow("Арман").h1 == "Арман"

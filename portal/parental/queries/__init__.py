@@ -1,5 +1,6 @@
 """Reads of parental control."""
 
+from portal.parental.queries.home_state import ChildState, HomeState, state_of
 from portal.parental.queries.lists import (
     colliding,
     entries_of,
@@ -22,18 +23,12 @@ from portal.parental.queries.profiles import (
     profiles_of,
     profiles_to_forget,
 )
-from portal.parental.queries.proof import (
-    NODE_IS_ALIVE,
-    HomeState,
-    NodeRow,
-    Standing,
-    standing_of,
-    state_of,
-)
+from portal.parental.queries.proof import NODE_IS_ALIVE, NodeRow, Standing, standing_of
 from portal.parental.queries.versions import rules_at, version_of, versions_of
 
 __all__ = [
     "NODE_IS_ALIVE",
+    "ChildState",
     "HomeState",
     "NodeRow",
     "Standing",

@@ -4,19 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, select, text
+from sqlalchemy import and_, func, select, text
 
-from portal.accounts.models import Account
 from portal.core.db import session
 from portal.parental.models import (
-    HOME,
     Profile,
-    Rule,
     dns_node,
     policy_in_force,
     policy_log,
 )
-from portal.parental.sites import Action
 
 NODE_IS_ALIVE = timedelta(seconds=30)
 
@@ -80,49 +76,3 @@ def standing_of(profile: Profile) -> Standing:
     rows = session.execute(query).all()
     seq, saved_at = rows[0][:2] if rows else (None, None)
     return Standing(profile.policy_id, seq, saved_at, [NodeRow(*row[2:]) for row in rows])
-
-
-@dataclass(frozen=True)
-class HomeState:
-    """What the home page shows of parental control."""
-
-    is_enforced: bool
-    paused_until: datetime | None
-    blocked: int
-    allowed: int
-    resolvers: int
-    in_force: int
-
-    def is_paused(self, now: datetime) -> bool:
-        return self.paused_until is not None and now < self.paused_until
-
-
-def state_of(account: Account) -> HomeState | None:
-    """Return the state of the Home profile; None if the option was never connected.
-
-    One statement, whatever the lists hold.
-    """
-
-    def standing(action: Action) -> Select[int]:
-        return select(func.count()).where(
-            Rule.profile_id == Profile.id, Rule.removed_at.is_(None), Rule.action == action
-        )
-
-    alive = dns_node.c.seen_at > func.clock_timestamp() - NODE_IS_ALIVE
-    newest = select(func.max(policy_log.c.seq)).where(policy_log.c.policy_id == Profile.policy_id)
-    here = (
-        select(func.count())
-        .select_from(dns_node.join(policy_in_force, policy_in_force.c.node == dns_node.c.name))
-        .where(alive, policy_in_force.c.policy_id == Profile.policy_id)
-        .where(policy_in_force.c.seq >= newest.scalar_subquery())
-    )
-    query = select(
-        Profile.is_enforced,
-        Profile.paused_until,
-        standing(Action.BLOCK).scalar_subquery(),
-        standing(Action.ALLOW).scalar_subquery(),
-        select(func.count()).select_from(dns_node).where(alive).scalar_subquery(),
-        here.scalar_subquery(),
-    ).where(Profile.account_id == account.id, Profile.kind == HOME)
-    row = session.execute(query).one_or_none()
-    return HomeState(*row) if row else None
