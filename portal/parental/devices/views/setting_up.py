@@ -73,7 +73,7 @@ def _sealed(content: bytes) -> bytes:
     try:
         return signed(content, Signer(settings.mobileconfig_certificate, settings.mobileconfig_key))
     except (OSError, ValueError, TypeError) as error:
-        log.error("mobileconfig.not_signed reason=%s", error)  # noqa: TRY400 - no trace is needed
+        log.warning("mobileconfig.not_signed reason=%s", error)
         return content
 
 
