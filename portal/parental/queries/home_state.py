@@ -83,8 +83,16 @@ def state_of(account: Account) -> HomeState | None:
     row = session.execute(query).one_or_none()
     if row is None:
         return None
-    *values, children = row
-    return HomeState(*values, children=[_child(*each) for each in children or ()])
+    is_enforced, paused_until, blocked, allowed, resolvers, in_force, children = row
+    return HomeState(
+        is_enforced,
+        paused_until,
+        blocked,
+        allowed,
+        resolvers,
+        in_force,
+        [_child(*each) for each in children or ()],
+    )
 
 
 def _children(account: Account) -> Select[Any]:
