@@ -40,14 +40,23 @@ def names_of(profile: Profile) -> list[str]:
 
 
 def device_by_token(token: str) -> Device:
-    """Return the standing device that has this token. Raises NotFoundError without one.
+    """Return the standing device of a standing profile that has this token.
 
-    Names the token to row-level security: whoever holds it, may set the device up.
+    Names the token, then the account, to row-level security: whoever holds the token may set the
+    device up. Raises NotFoundError without one.
     """
     if not is_token(token):
         raise NotFoundError
     db.see(token=db.digest(token))
-    query = select(Device).where(Device.token == token, Device.revoked_at.is_(None))
-    if device := session.scalar(query):
-        return device
-    raise NotFoundError
+    device = session.scalar(
+        select(Device).where(Device.token == token, Device.revoked_at.is_(None))
+    )
+    if device is None:
+        raise NotFoundError
+    db.see(account_id=device.account_id)
+    standing = select(Profile.id).where(
+        Profile.id == device.profile_id, Profile.removed_at.is_(None)
+    )
+    if session.scalar(standing) is None:
+        raise NotFoundError
+    return device

@@ -17,6 +17,7 @@ from portal.parental.devices.addresses import Addresses
 from portal.parental.devices.mobileconfig import Naming, Signer, mobileconfig, signed
 from portal.parental.devices.models import Device
 from portal.parental.dns.tokens import new_token
+from portal.parental.models import CHILD
 from portal.parental.qr import qr_code
 from tests.conftest import make_settings
 from tests.parental.devices.factories import make_device
@@ -113,6 +114,13 @@ def test_the_device_itself_needs_no_account(browser, db, home):
 def test_a_wrong_token_opens_nothing(browser, token):
     assert browser.open(f"/set-up/{token}").status == 404
     assert browser.open(f"/set-up/{token}/kabinet.mobileconfig").status == 404
+
+
+def test_the_device_of_a_removed_profile_is_not_set_up_any_more(browser, db, alice, home, noon):
+    gone = make_profile(db, alice.account, kind=CHILD, name="A", removed_at=noon)
+    device = make_device(db, gone)
+
+    assert browser.get("setup.set_up", token=device.token).status == 404
 
 
 def test_somebody_elses_device_is_not_found(browser, db, bob, here):
