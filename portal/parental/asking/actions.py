@@ -28,7 +28,7 @@ from portal.parental.history import Act
 from portal.parental.limits import Limits
 from portal.parental.models import Profile, Rule
 from portal.parental.publisher import save
-from portal.parental.sites import Action, Site, read_site, shown_name
+from portal.parental.sites import Action, Site, is_at_or_below, read_site, shown_name
 from portal.parental.verdict import Categories
 
 
@@ -176,7 +176,8 @@ def answer_question(
 ) -> Answered:
     """Answer a child's question. The first answer stands, a second one changes nothing.
 
-    "15 minutes" and "today" are rules that end by themselves. Publishes the policy, records
+    "15 minutes" and "today" are rules that end by themselves. With a site of a service, such as
+    YouTube, the sites open that it does not work without. Publishes the policy, records
     `parental.question_answered`, notifies the other parents. Raises RuleError if the profile is
     full, or if the parents' own rule opens the site at certain times only.
     """
@@ -196,34 +197,47 @@ def answer_question(
 def _open(
     profile: Profile, question: Question, *, until: datetime | None, by: User, limits: Limits
 ) -> None:
-    site = Site(question.site)
-    standing = parental.standing_rule(profile, site, Action.ALLOW)
-    if standing is None:
-        refuse_full(profile, more=1, limits=limits)
-    elif _opens_longer(standing, until):
+    """Open the site, and what else its service needs, by rules of the next version."""
+    notes = _sites_to_open(question.site)
+    standing = queries.standing_allows(profile, notes)
+    _refuse_times(standing.get(question.site), until)
+    needed = {
+        site: note for site, note in notes.items() if not _is_enough(standing.get(site), until)
+    }
+    if not needed:
         return
-    else:
-        standing.remove(version=profile.next_version, now=clock.now())
-        session.flush()  # Only one rule of a site may stand.
-    rule = Rule(
-        account_id=profile.account_id,
-        profile_id=profile.id,
-        site=site.name,
-        action=Action.ALLOW,
-        expires_at=until,
-        created_at=clock.now(),
-        added_in=profile.next_version,
+    replaced = [rule for site, rule in standing.items() if site in needed]
+    refuse_full(profile, more=len(needed) - len(replaced), limits=limits)
+    for rule in replaced:
+        rule.remove(version=profile.next_version, now=clock.now())
+    session.flush()  # Only one rule of a site may stand.
+    session.add_all(
+        Rule(
+            account_id=profile.account_id,
+            profile_id=profile.id,
+            site=site,
+            action=Action.ALLOW,
+            note=note,
+            expires_at=until,
+            created_at=clock.now(),
+            added_in=profile.next_version,
+        )
+        for site, note in needed.items()
     )
-    session.add(rule)
     save(profile, Act.ALLOWED_FOR, by=by, site=question.shown)
 
 
-def _opens_longer(rule: Rule, until: datetime | None) -> bool:
-    """Say whether a rule that opens the site makes a new one needless.
+def _sites_to_open(site: str) -> dict[str, str]:
+    """Return the site and what its service needs, with the note of each rule."""
+    service = queries.service_of([site]).get(site)
+    others = queries.sites_of_service(service) if service else []
+    found = {each: service.name for each in others if service and not is_at_or_below(each, site)}
+    return {site: ""} | found
 
-    Raises RuleError if it lasts and opens at certain times: a passing one can't take its place.
-    """
-    if rule.in_windows and rule.expires_at is None and until:
+
+def _refuse_times(rule: Rule | None, until: datetime | None) -> None:
+    """Raise RuleError if a rule opens the site at certain times, and a passing one would end it."""
+    if until and rule and rule.in_windows and rule.expires_at is None:
         raise RuleError(
             _l(
                 "Your own rule opens %(site)s at certain times. Change it in the list, or answer "
@@ -231,8 +245,14 @@ def _opens_longer(rule: Rule, until: datetime | None) -> bool:
             ),
             site=rule.shown,
         )
-    if rule.in_windows:
+
+
+def _is_enough(rule: Rule | None, until: datetime | None) -> bool:
+    """Say whether a rule makes a new one needless."""
+    if rule is None:
         return False
+    if rule.in_windows:
+        return until is not None and rule.expires_at is None
     return rule.expires_at is None or (until is not None and rule.expires_at >= until)
 
 

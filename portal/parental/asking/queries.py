@@ -1,7 +1,9 @@
 """Reads of children's links and questions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_ as or_bits
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -12,10 +14,16 @@ from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.text import midnight, today
 from portal.parental.asking.models import ChildLink, Question
+from portal.parental.categories.buckets import unpack_names
+from portal.parental.categories.models import CategorySource
+from portal.parental.categories.queries import mask_of_names
+from portal.parental.categories.registry import Entry, codes_of, entry
+from portal.parental.comparison import names_above
 from portal.parental.models import Profile, Rule
 from portal.parental.sites import Action
 
 MOST_SHOWN = 20
+MOST_OF_SERVICE = 100  # sites
 SHOWN_FOR = timedelta(days=1)
 
 
@@ -141,3 +149,42 @@ def own_sites(
     )
     rows = session.execute(query).all()
     return [rule for rule, _count in rows], rows[0][1] if rows else 0
+
+
+def service_of(sites: Iterable[str]) -> dict[str, Entry]:
+    """Return the service that each of these sites belongs to; a site of none is left out.
+
+    Two statements, whatever their number.
+    """
+    above = {site: [site, *names_above(site)] for site in sites}
+    masks = mask_of_names({name for names in above.values() for name in names})
+    found = {}
+    for site, names in above.items():
+        mask = reduce(or_bits, (masks.get(name, 0) for name in names), 0)
+        services = [entry(code) for code in codes_of(mask) if entry(code).is_service]
+        if services:
+            found[site] = services[0]
+    return found
+
+
+def sites_of_service(service: Entry) -> list[str]:
+    """Return the sites without which a service does not work, by name, none below another.
+
+    Empty if they are more than MOST_OF_SERVICE: a list of the operator's that is no service.
+    """
+    query = select(CategorySource.names).where(CategorySource.code == service.code)
+    names = {name for packed in session.scalars(query) for name in unpack_names(packed)}
+    shortest = sorted(name for name in names if names.isdisjoint(names_above(name)))
+    return shortest if len(shortest) <= MOST_OF_SERVICE else []
+
+
+def standing_allows(profile: Profile, sites: Iterable[str]) -> dict[str, Rule]:
+    """Return the standing rules that open exactly these sites, by site."""
+    query = select(Rule).where(
+        Rule.profile_id == profile.id,
+        Rule.removed_at.is_(None),
+        Rule.action == Action.ALLOW,
+        Rule.subdomains_only.is_(False),
+        Rule.site.in_(list(sites)),
+    )
+    return {rule.site: rule for rule in session.scalars(query)}

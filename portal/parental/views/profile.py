@@ -15,17 +15,16 @@ from portal.core.db import let_go
 from portal.core.errors import NotFoundError
 from portal.core.forms import read_uuid
 from portal.parental import queries
-from portal.parental.asking.queries import open_questions
+from portal.parental.asking.queries import open_questions, service_of
 from portal.parental.checking import public_holidays
-from portal.parental.forms import CheckForm, SiteForm
+from portal.parental.forms import BonusForm, CheckForm, SearchForm, SiteForm, SwitchesForm
 from portal.parental.models import Profile
 from portal.parental.presets import PRESETS
-from portal.parental.profile_forms import BonusForm, SearchForm, SwitchesForm
 from portal.parental.proving import ask_resolvers, proof_of
 from portal.parental.sites import Action
 from portal.parental.views.blueprint import bp, profile_here
 from portal.parental.week import bedtime, picture, place_in_week
-from portal.parental.words import day_names, told
+from portal.parental.words import closed_at_times, day_names, told
 
 FEW = 8
 
@@ -38,11 +37,13 @@ def show_profile(account_id: UUID, profile_id: UUID | None = None) -> ResponseRe
     if not profiles and profile_id is None:
         return render("parental/not_connected.html", account_id=account_id)
     profile = _chosen(profiles, profile_id)
+    waiting = open_questions(principal().account)
     return render(
         "parental/show_profile.html",
         account_id=account_id,
         profiles=profiles,
-        waiting=open_questions(principal().account),
+        waiting=waiting,
+        services=service_of(question.site for question, _profile in waiting),
         form=SiteForm(formdata=None),
         check_form=CheckForm(formdata=None),
         removed=queries.just_removed(profile, read_uuid(request.args.get("removed"))),
@@ -70,6 +71,7 @@ def _settings(profile: Profile) -> dict[str, Any]:
         "bonus": BonusForm(formdata=None),
         "ages": PRESETS,
         "windows": told(settings.windows),
+        "at_times": closed_at_times(settings.windows),
         "picture": picture(settings.windows),
         "day_names": day_names(),
         "here": place_in_week(now),

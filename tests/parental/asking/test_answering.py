@@ -18,10 +18,12 @@ from portal.parental.asking.models import Answer, Question
 from portal.parental.limits import Limits
 from portal.parental.models import Profile, Rule, SavedVersion, policy_log
 from portal.parental.policy import wire_name
+from portal.parental.settings import ProfileSettings
 from portal.parental.sites import Action
 from portal.parental.verdict import verdict
 from tests.cast import Person, make_account, make_membership, make_user
 from tests.parental.asking.factories import make_link, make_question
+from tests.parental.categories.factories import make_release
 from tests.parental.factories import make_profile, make_rule
 
 
@@ -205,6 +207,32 @@ def test_a_rule_for_certain_times_is_not_lost(press, db, home, question):
     assert "at certain times" in page.text
     assert db.get(Question, question.id).answer is None
     assert "always opens" in press("always").text
+
+
+@pytest.fixture
+def youtube(app, db, home):
+    """Release YouTube's sites, and let a child ask for one of them."""
+    home.settings = ProfileSettings(closed=frozenset({"video"}))
+    with app.app_context(), transaction():
+        make_release(session, youtube=("youtube.com", "googlevideo.com", "x.googlevideo.com"))
+    return make_question(db, home, "youtube.com")
+
+
+def test_with_a_site_of_a_service_what_it_needs_opens_too(browser, db, alice, home, youtube, noon):
+    make_rule(db, home, "googlevideo.com", Action.ALLOW, expires_at=noon)
+    browser.log_in(alice)
+    page = browser.get("asking.list_questions", account_id=alice.account_id)
+    assert "It belongs to YouTube" in page.text
+
+    page.submit(form="form[action$='/answer']", button="answer=minutes")
+
+    standing = select(Rule.site, Rule.note, Rule.expires_at).where(Rule.removed_at.is_(None))
+    end = noon + timedelta(minutes=15)
+    assert set(db.execute(standing).all()) == {
+        ("youtube.com", "", end),
+        ("googlevideo.com", "YouTube", end),
+    }
+    assert home.last_version == 1
 
 
 def test_the_page_lists_what_waits_and_what_was_answered(press, browser, alice, db, home, noon):

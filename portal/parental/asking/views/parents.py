@@ -27,10 +27,12 @@ bp = Blueprint("asking", __name__, url_prefix="/a/<uuid:account_id>/parental-con
 @allow(Permission.PARENTAL_EDIT)
 def list_questions(account_id: UUID) -> ResponseReturnValue:
     account = principal().account
+    waiting = queries.open_questions(account)
     return render_template(
         "parental/asking/list_questions.html",
         account_id=account_id,
-        waiting=queries.open_questions(account),
+        waiting=waiting,
+        services=queries.service_of(question.site for question, _profile in waiting),
         answered=queries.answered_questions(account),
         now=clock.now(),
     )
