@@ -38,6 +38,18 @@ def told(windows: Iterable[TimeWindow]) -> list[Told]:
     ]
 
 
+def closed_at_times(windows: Iterable[TimeWindow]) -> dict[str, str]:
+    """Return, by code, at which times of the schedule a category or service is closed."""
+    titles: dict[str, list[str]] = {}
+    for window in windows:
+        for code in window.closes:
+            titles.setdefault(code, []).append(_title(window))
+    return {
+        code: str(_("closed by the schedule: %(titles)s", titles=", ".join(each)))
+        for code, each in titles.items()
+    }
+
+
 def _title(window: TimeWindow) -> str:
     if window.name:
         return window.name

@@ -154,6 +154,10 @@ def test_a_time_is_changed_in_its_place(page_of, lessons, windows):
     assert windows()[1].closes == {"games"}
 
 
+def test_a_switch_tells_what_the_schedule_closes(page_of, lessons):
+    assert "Games closed by the schedule: Lessons" in page_of("show_profile").text
+
+
 def test_a_time_is_taken_out(page_of, lessons, windows):
     page = page_of("edit_window", number=1)
 

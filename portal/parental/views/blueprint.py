@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import principal
 from portal.core.errors import NotFoundError, RuleError
 from portal.parental import actions, queries
+from portal.parental.forms import SeenForm
 from portal.parental.history import Act
 from portal.parental.limits import Limits
 from portal.parental.models import Profile
-from portal.parental.profile_forms import SeenForm
 
 bp = Blueprint("parental", __name__, url_prefix="/a/<uuid:account_id>/parental-control")
 

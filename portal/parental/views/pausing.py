@@ -13,8 +13,7 @@ from portal.core.forms import render_form
 from portal.core.text import clock_time
 from portal.core.text import gettext as _
 from portal.parental import actions
-from portal.parental.forms import PauseForm
-from portal.parental.profile_forms import BonusForm
+from portal.parental.forms import BonusForm, PauseForm
 from portal.parental.views.blueprint import back, bp, profile_here
 
 

@@ -11,9 +11,8 @@ from portal.core.errors import RuleError
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.parental import actions
-from portal.parental.forms import ConfirmForm
+from portal.parental.forms import ChildForm, ConfirmForm, NameForm
 from portal.parental.models import Profile
-from portal.parental.profile_forms import ChildForm, NameForm
 from portal.parental.views.blueprint import back, bp, child_here
 
 

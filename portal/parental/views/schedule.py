@@ -11,9 +11,9 @@ from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
+from portal.parental.forms import SeenForm, WindowForm
 from portal.parental.history import Act
 from portal.parental.models import Profile
-from portal.parental.profile_forms import SeenForm, WindowForm
 from portal.parental.settings import ProfileSettings, TimeWindow
 from portal.parental.views.blueprint import back, bp, is_saved, profile_here
 from portal.parental.words import day_names

@@ -13,10 +13,10 @@ from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.parental import actions
 from portal.parental.categories.registry import registry
+from portal.parental.forms import SearchForm, SeenForm, SwitchesForm
 from portal.parental.history import Act, difference
 from portal.parental.models import Profile
 from portal.parental.presets import PRESETS, Age, settings_for
-from portal.parental.profile_forms import SearchForm, SeenForm, SwitchesForm
 from portal.parental.settings import ProfileSettings
 from portal.parental.views.blueprint import back, bp, is_saved, profile_here
 from portal.parental.words import names_of, told

@@ -1,4 +1,4 @@
-"""The shape of what parents send."""
+"""The shape of what parents send about sites and lists, and of a pause."""
 
 from datetime import datetime
 from typing import Any
