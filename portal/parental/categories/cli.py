@@ -13,7 +13,7 @@ from portal.core.errors import NotFoundError, RuleError
 from portal.core.text import Marked, translate
 from portal.parental.categories import actions, presenting, queries, refreshing
 from portal.parental.categories.models import CategoryRelease
-from portal.parental.categories.reading import read_names
+from portal.parental.categories.reading import LARGEST_FILE, read_names
 from portal.parental.categories.registry import RegistryError, codes_of, registry, use
 from portal.parental.comparison import names_above
 from portal.parental.limits import never_blocked
@@ -36,7 +36,9 @@ def show() -> None:
 
 @cli.command("import")
 @click.argument("code")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 def take(code: str, files: tuple[Path, ...]) -> None:
     """Take lists from FILES into the category or service CODE; the next refresh prepares them."""
     if code not in registry():
@@ -44,7 +46,9 @@ def take(code: str, files: tuple[Path, ...]) -> None:
         raise click.ClickException(f"There is no {code}. Known are: {known}")
     for file in files:
         try:
-            read = read_names(file.read_bytes(), never_blocked=never_blocked(_settings()))
+            with file.open("rb") as opened:
+                content = opened.read(LARGEST_FILE + 1)
+            read = read_names(content, never_blocked=never_blocked(_settings()))
         except RuleError as fault:
             raise click.ClickException(f"{file}: {fault}") from None
         with transaction():
