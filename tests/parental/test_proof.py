@@ -3,6 +3,9 @@
 import pytest
 from sqlalchemy import text
 
+from portal.parental.models import CHILD
+from tests.parental.factories import make_profile
+
 _NODE = text(
     "insert into dns_node (name, applied_xid, applied_seq, seen_at)"
     " values (:name, '1', 1, clock_timestamp() - make_interval(secs => :age))"
@@ -74,3 +77,14 @@ def test_an_unchanged_proof_is_not_sent_again(saved, browser):
     again = browser.open(first.path, headers={"If-None-Match": first.headers["ETag"]})
 
     assert again.status == 304
+
+
+def test_a_childs_newer_save_leaves_the_homes_proof_alone(saved, browser, db, alice):
+    node(db, "one", after=0.004)
+    child = make_profile(db, alice.account, kind=CHILD, name="Арман")
+    ids = {"account_id": alice.account_id, "profile_id": child.id}
+    browser.post("parental.pause_profile", {"hours": "1"}, **ids)
+
+    card = browser.get("home.show_home", account_id=alice.account_id).one("section:has(#parental)")
+
+    assert "Active" in card.text_content()

@@ -64,7 +64,9 @@ def state_of(account: Account) -> HomeState | None:
         )
 
     alive = dns_node.c.seen_at > func.clock_timestamp() - NODE_IS_ALIVE
-    newest = select(func.max(policy_log.c.seq)).where(policy_log.c.policy_id == Profile.policy_id)
+    newest = select(func.max(policy_log.c.seq)).where(
+        policy_log.c.policy_id == policy_in_force.c.policy_id
+    )
     here = (
         select(func.count())
         .select_from(dns_node.join(policy_in_force, policy_in_force.c.node == dns_node.c.name))
