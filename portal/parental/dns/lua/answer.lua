@@ -104,7 +104,11 @@ local function answer_portal(dq)
   return is_done and is_told and ANSWERED or REFUSED
 end
 
-return function(dq)
+local question_at = ffi.typeof('dnsdist_ffi_dnsquestion_t *')
+
+-- What dnsdist gives is a light userdata, which LuaJIT can't compile: it is made a pointer here, once.
+return function(given)
+  local dq = ffi.cast(question_at, given)
   if C.dnsdist_ffi_dnsquestion_get_qclass(dq) == CHAOS then return answer_portal(dq) end
   local is_done, outcome, way = pcall(answer, dq)
   if not is_done then -- The internet must not stop because of a policy: it is counted, and open.
