@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.models import Role
 from portal.core.audit import AuditEvent
+from portal.notify.models import Notification
 from portal.parental.models import CHILD, MOST_CHILDREN, Profile
 from portal.parental.settings import ProfileSettings
+from tests.cast import make_membership, make_user
 from tests.parental.factories import make_profile, make_rule
 
 
@@ -160,3 +163,17 @@ def test_the_home_page_names_the_children(browser, db, alice, home, child, noon)
     assert "Paused until 18:00" in page.text
     assert "Gone" not in page.text
     assert page.follow("Арман").h1 == "Арман"
+
+
+def test_the_other_parents_are_told_of_whom(page_of, db, alice, child):
+    father = make_user(db, "Dias")
+    db.flush()
+    make_membership(db, father, alice.account, Role.PARENT)
+    db.commit()
+
+    page_of("pause_profile", child).submit(hours="1")
+
+    (told,) = db.scalars(select(Notification)).all()
+    assert (told.user_id, told.kind) == (father.id, "parental.child_paused")
+    assert told.values["child"] == "Арман"
+    assert told.link.endswith(f"/profiles/{child.id}")

@@ -1,5 +1,7 @@
 """Pausing the internet of a profile and opening it again; one more hour."""
 
+from typing import Any
+
 from portal.accounts.models import User
 from portal.core import audit, clock
 from portal.core.errors import RuleError
@@ -23,7 +25,7 @@ def pause_profile(profile: Profile, *, hours: int, by: User) -> None:
     profile.pause(hours=hours, now=clock.now())
     publish(profile)
     audit.record("parental.profile_paused", subject=profile, actor=by, hours=hours)
-    _tell(profile, "parental.profile_paused", by=by)
+    _tell(profile, "paused", by=by)
 
 
 def resume_profile(profile: Profile, *, by: User) -> None:
@@ -36,7 +38,7 @@ def resume_profile(profile: Profile, *, by: User) -> None:
     profile.resume(now=clock.now())
     publish(profile)
     audit.record("parental.profile_resumed", subject=profile, actor=by)
-    _tell(profile, "parental.profile_resumed", by=by)
+    _tell(profile, "resumed", by=by)
 
 
 def give_bonus(profile: Profile, *, hours: int, by: User) -> None:
@@ -64,13 +66,16 @@ def end_bonus(profile: Profile, *, by: User) -> None:
     audit.record("parental.bonus_ended", subject=profile, actor=by)
 
 
-def _tell(profile: Profile, kind: str, *, by: User) -> None:
-    values = {"until": profile.paused_until} if profile.paused_until else {}
+def _tell(profile: Profile, happened: str, *, by: User) -> None:
+    """Tell the other parents: of the home `parental.profile_…`, of a child `parental.child_…`."""
+    kind = f"parental.{'profile' if profile.is_home else 'child'}_{happened}"
+    values: dict[str, Any] = {"name": by.name, "child": profile.name}
+    if profile.paused_until:
+        values["until"] = profile.paused_until
     notify(
         queries.other_parents(profile, but=by),
         kind,
-        link=f"/a/{profile.account_id}/parental-control",
+        link=f"/a/{profile.account_id}/parental-control/profiles/{profile.id}",
         account_id=profile.account_id,
-        name=by.name,
         **values,
     )
