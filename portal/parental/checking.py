@@ -7,17 +7,19 @@ from functools import cache
 
 from portal.parental.policy import Policy, encode, wire_name
 from portal.parental.sites import Action, Site, is_at_or_below, read_site, shown_name
-from portal.parental.verdict import Categories, FreeDays, verdict
+from portal.parental.verdict import Categories, FreeDays, Verdict, verdict
 from portal.sla.kazakhstan import DAYS_OFF, days_off
 
 NEVER_CLOSED = "never_closed"
+_LONGEST_CHAIN = 20  # closings, one after the other, of which the page tells the end
 
 
 @dataclass(frozen=True)
 class Finding:
     """What a check found: `outcome` (or NEVER_CLOSED), the deciding site, and until when.
 
-    `mask` are the categories and services that close it.
+    A closed site opens then; None: it stays as it is. `mask` are the categories and services that
+    close it.
     """
 
     site: Site
@@ -44,21 +46,35 @@ def check(
     site = read_site(typed, action=Action.ALLOW)
     if any(is_at_or_below(site.name, kept) for kept in never_closed):
         return Finding(site, NEVER_CLOSED, is_closed=False, rule=None, until=None)
-    answer = verdict(
-        encode(policy),
-        wire_name(site.name),
-        at=int(at.timestamp()),
-        categories=categories(site.name),
-        free_days=public_holidays(),
-    )
+    blob, name, known = encode(policy), wire_name(site.name), categories(site.name)
+
+    def told(moment: int) -> Verdict:
+        return verdict(blob, name, at=moment, categories=known, free_days=public_holidays())
+
+    answer = told(int(at.timestamp()))
+    until = _opens_again(answer, told) if answer.is_closed else answer.until
     return Finding(
         site,
         answer.outcome,
         answer.is_closed,
         shown_name(answer.rule) if answer.rule else None,
-        datetime.fromtimestamp(answer.until, UTC) if answer.until else None,
+        datetime.fromtimestamp(until, UTC) if until else None,
         answer.mask,
     )
+
+
+def _opens_again(answer: Verdict, told: Callable[[int], Verdict]) -> int | None:
+    """Return the Unix second at which a closed site opens; None if it stays closed.
+
+    What ends first may leave it closed by something else: a pause in bedtime, and so on.
+    """
+    for _step in range(_LONGEST_CHAIN):
+        if not answer.is_closed or answer.until is None:
+            break
+        moment, answer = answer.until, told(answer.until)
+        if not answer.is_closed:
+            return moment
+    return None
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.parental.categories.registry import mask_of
-from portal.parental.settings import WHOLE_WEEK, ProfileSettings, TimeWindow
+from portal.parental.settings import WHOLE_WEEK, ProfileSettings, TimeWindow, week_of
 from portal.parental.sites import Action
 from tests.parental.categories.rows import add_release
 from tests.parental.factories import make_rule
@@ -112,3 +112,22 @@ def test_the_answer_takes_a_fixed_number_of_statements(check, db, alice, home, c
     one = count_statements("parental.check_site", **ids, site="youtube.com")
 
     assert count_statements("parental.check_site", **ids, site="a.b.c.d.youtube.com") == one <= 14
+
+
+def test_a_site_that_stays_closed_after_a_pause_has_no_end(check, db, home, noon):
+    home.paused_until = noon + timedelta(hours=1)
+    db.commit()
+
+    page = check("casino.com")
+
+    assert "The internet is paused." in page.text
+    assert "18:00" not in page.text
+
+
+def test_a_pause_in_bedtime_ends_with_bedtime(check, db, home, noon):
+    sunday_evening = week_of({6: range(34, 44)})  # 17:00-22:00
+    closing(db, home, windows=(TimeWindow(internet_off=True, school_days=sunday_evening),))
+    home.paused_until = noon + timedelta(hours=1)
+    db.commit()
+
+    assert "Until 22 November, 22:00" in check("open.kz").text
