@@ -5,7 +5,6 @@ What is measured runs on one processor alone, what asks on the others. Last come
 """
 
 import argparse
-import os
 import shutil
 import subprocess
 import tempfile
@@ -25,7 +24,7 @@ from bench.households import (
     STRANGERS,
     names_asked,
 )
-from bench.machine import OTHERS, compiled, memory_mb, noise
+from bench.machine import compiled, memory_mb, noise
 from bench.operator import (
     Dnsdist,
     Operator,
@@ -52,7 +51,6 @@ def main() -> None:
     asked = _arguments()
     results: Results = {"noise_before": noise()}
     folder = Path(tempfile.mkdtemp(prefix="kabinet-bench-"))
-    os.sched_setaffinity(0, OTHERS)
     try:
         with operator(folder) as running:
             Measurement(running, asked, results).run()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PROCESSORS = sorted(os.sched_getaffinity(0))
+ALL = set(PROCESSORS)
 SERVERS = {PROCESSORS[0]}  # what is measured has this one to itself
 OTHERS = set(PROCESSORS[1:]) or SERVERS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from bench.households import category_mask, category_name, households
-from bench.machine import OTHERS, SERVERS, pinned
+from bench.machine import ALL, OTHERS, SERVERS, pinned
 from deploy import tools
 from portal.core.jobs import conninfo
 from portal.laptop.postgres import Cluster
@@ -44,7 +44,7 @@ class Operator:
         return psycopg.connect(conninfo(self.urls[role]))
 
     def start(
-        self, *command: object, processors: set[int] = OTHERS, **settings: str
+        self, *command: object, processors: set[int] = ALL, **settings: str
     ) -> subprocess.Popen[bytes]:
         environment = os.environ | _SETTINGS | {"DATABASE_URL": self.urls["kabinet_dns"]} | settings
         name = f"{len(self.processes)}-{Path(str(command[0])).name}.log"
@@ -137,7 +137,7 @@ def start_dnsdist(running: Operator, data: Path, upstream: int) -> Dnsdist:
     written = running.flask("dnsdist-config", "--out", folder, *where, **settings)
     if written.wait(60):
         raise SystemExit("dnsdist’s configuration was not written")
-    others = [running.start(unbound, "-d", "-c", folder / "unbound.conf")]
+    others = [running.start(unbound, "-d", "-c", folder / "unbound.conf", processors=OTHERS)]
     wait_until(lambda: is_listening(behind))
     process = _dnsdist(running, dnsdist, folder / "dnsdist.conf", port)
     return Dnsdist(port, process, others)
