@@ -178,6 +178,19 @@ def test_taking_out_twice_takes_one(page_of, browser, lessons, windows):
 
 
 @pytest.mark.parametrize("number", [0, 3, 99])
+def test_what_is_not_there_is_not_taken_out(
+    page_of, browser, alice, home, lessons, windows, number
+):
+    ids = {"account_id": alice.account_id, "profile_id": home.id, "number": number}
+
+    assert browser.post("parental.remove_window", **ids).status == 302
+
+    page = browser.get("parental.show_profile", account_id=alice.account_id)
+    assert "not in the schedule any more" in page.text
+    assert windows() == (NIGHT, LESSONS)
+
+
+@pytest.mark.parametrize("number", [0, 3, 99])
 def test_a_time_that_does_not_exist_is_not_found(page_of, lessons, number):
     assert page_of("edit_window", number=number).status == 404
 

@@ -50,7 +50,9 @@ def edit_window(account_id: UUID, profile_id: UUID, number: int) -> ResponseRetu
 def remove_window(account_id: UUID, profile_id: UUID, number: int) -> ResponseReturnValue:
     profile = profile_here(profile_id)
     form = SeenForm()
-    if _saved(form, profile, lambda old: (*old[: number - 1], *old[number:])):
+    if not 1 <= number <= len(profile.settings.windows):
+        flash(_("This time is not in the schedule any more."), "error")
+    elif _saved(form, profile, lambda old: (*old[: number - 1], *old[number:])):
         flash(_("This time is taken out of the schedule."))
     else:
         flash(form.form_errors[0], "error")
