@@ -21,7 +21,7 @@ import httpcore
 from portal.core.errors import RuleError
 from portal.core.text import Marked, _l
 
-LARGEST_BODY = 64 * 1024**2  # bytes, unpacked
+LARGEST_BODY = 32 * 1024**2  # bytes, unpacked
 PATIENCE = 120.0  # seconds for all of it
 SILENCE = 15.0  # seconds for a connection, or between two pieces
 MOST_REDIRECTS = 3

@@ -6,6 +6,7 @@ Source: parental-control.md, "Import and export", "Reading a site".
 """
 
 import re
+import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +15,17 @@ from portal.core.errors import RuleError
 from portal.core.text import _l
 from portal.parental.comparison import names_above
 from portal.parental.lists.content import decoded
-from portal.parental.lists.entries import Named
+from portal.parental.lists.entries import Format, Named
 from portal.parental.lists.formats import recognised
 from portal.parental.lists.reading import lines_of
 from portal.parental.sites import Action, excerpt, read_site, shown_name
 
-LARGEST_FILE = 64 * 1024**2  # bytes
+LARGEST_FILE = 32 * 1024**2  # bytes: a million names are 20 MB
+LONGEST_LINE = 100_000  # letters; JSON alone may stand in one line
+PATIENCE = 180.0  # seconds
 MOST_LINES = 3_000_000
+MOST_NAMES = 3_000_000
+MOST_REFUSED = 100_000
 MOST_SAMPLES = 50
 _PAGE = re.compile(r"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE)
 
@@ -37,7 +42,13 @@ class NamesRead:
     samples: list[list[Any]] = field(default_factory=list)
 
     def refuse(self, line: int, text: str, fault: RuleError) -> None:
+        """Count what can't be taken. Raises RuleError when it is too much for a list of sites."""
         self.refused += 1
+        if self.refused > MOST_REFUSED:
+            raise _fault(
+                _l("More than %(most)s lines can’t be taken: this is no list of sites."),
+                most=MOST_REFUSED,
+            )
         if len(self.samples) < MOST_SAMPLES:
             values = {name: str(value) for name, value in fault.values.items()}
             self.samples.append([line, excerpt(text.strip()), fault.marked.msgid, values])
@@ -49,9 +60,14 @@ def read_names(content: bytes, *, never_blocked: Collection[str] = ()) -> NamesR
     Raises RuleError (field `file`) if it is no list, too long, or names no site at all.
     """
     text = _text_of(content)
-    _form, reader = recognised(text)
+    form, reader = recognised(text)
+    if form is not Format.JSON and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
+        raise _fault(_l("This is not a list of sites: it has a line without an end."))
     reading = _Reading(NamesRead(), never_blocked)
+    deadline = time.monotonic() + PATIENCE
     for number, line, named in reader(text):
+        if time.monotonic() > deadline:
+            raise _fault(_l("The list takes too long to read. Split it."))
         if isinstance(named, RuleError):
             reading.found.refuse(number, line, named)
         else:
@@ -88,6 +104,8 @@ class _Reading:
                 continue
             if action is Action.BLOCK:
                 self.found.names.add(site.name)
+                if len(self.found.names) > MOST_NAMES:
+                    raise _fault(_l("The list has more than %(most)s sites."), most=MOST_NAMES)
             else:
                 self.allowed.append((number, site.name))
 

@@ -5,8 +5,9 @@ import gzip
 import pytest
 
 from portal.core.errors import RuleError
-from portal.parental.categories import reading
+from portal.parental.categories import buckets, canary, merging, reading
 from portal.parental.categories.reading import read_names
+from portal.parental.categories.registry import registry
 from tests.parental.real_lists import real_list
 
 KEPT = ("egov.kz", "gov.kz")
@@ -71,9 +72,38 @@ def test_what_is_no_list_is_refused(content, words):
     assert refused.value.marked.msgid.startswith(words)
 
 
-def test_ten_million_lines_are_refused_at_once():
+@pytest.mark.parametrize("line", [b"a.kz\n", b"\n", b"#\n"])
+def test_ten_million_lines_are_refused_at_once(line):
+    with pytest.raises(RuleError, match=r"larger than|more than"):
+        read_names(line * 10_000_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"server=/" + b"a.kz/" * 1_000_000, "has a line without an end"),
+        (b"0.0.0.0 " + b"a.kz " * 1_000_000, "has a line without an end"),
+        (b"[" * 1_000_000, "This JSON is broken"),
+        (b"ok.kz\n" + b"com.kz\n" * 101_000, "More than 100000 lines"),
+    ],
+)
+def test_what_would_cost_too_much_is_refused_soon(content, words):
+    with pytest.raises(RuleError, match=words):
+        read_names(content)
+
+
+def test_a_list_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(reading, "PATIENCE", -1)
+
+    with pytest.raises(RuleError, match="too long to read"):
+        read_names(b"a.kz")
+
+
+def test_more_names_than_a_category_holds_are_refused(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_NAMES", 2)
+
     with pytest.raises(RuleError, match="more than"):
-        read_names(b"a.kz\n" * 10_000_000)
+        read_names(b"a.kz\nb.kz\nc.kz")
 
 
 def test_more_lines_are_taken_than_a_profile_takes():
@@ -93,3 +123,35 @@ def test_refusals_are_counted_beyond_the_samples():
     read = read_names(b"ok.kz\n" + b"com.kz\n" * 1000)
 
     assert (read.refused, len(read.samples)) == (1000, reading.MOST_SAMPLES)
+
+
+REAL = {
+    "adguard_drugs-ags.txt": "drugs",
+    "alt-version_phishing-nl.txt": "phishing",
+    "alt-version_vaping-nl.txt": "alcohol-tobacco",
+    "dnsmasq-version_piracy-dnsmasq.txt": "piracy",
+    "facebook.txt": "facebook",
+    "fortnite.txt": "fortnite",
+    "sinfonietta_gambling-hosts": "gambling",
+    "sinfonietta_pornography-hosts": "adult",
+    "sinfonietta_social-hosts": "social",
+    "tiktok.txt": "tiktok",
+    "youtube.txt": "youtube",
+}
+
+
+@pytest.mark.long
+def test_all_real_lists_together_become_a_release_that_the_canary_lets_pass():
+    known = registry()
+    lists = [
+        (known.sites_mask(code), read_names(real_list(file), never_blocked=KEPT).names)
+        for file, code in REAL.items()
+    ]
+    assert sum(len(names) for _mask, names in lists) == 335_920
+
+    masks = merging.merged(lists)
+
+    assert len(masks) == 206_513
+    assert not list(canary.caught((*KEPT, *canary.well_known()), lambda name: masks.get(name, 0)))
+    assert known.codes_of(merging.mask_in_force(masks, "m.tiktok.com")) == ["social", "tiktok"]
+    assert sum(len(part.blob) for part in buckets.split(masks)) < 3_000_000
