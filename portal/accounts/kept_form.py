@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 LASTS_SECONDS = 3600
+LARGEST = 700 * 1024  # letters; the form of the sign-in may hold 1 MiB with all that it sends
 _LEFT_OUT = ("csrf_token", "submission_id", "kept")
 
 
@@ -18,9 +19,13 @@ class KeptForm:
 
 
 def seal(secret: str, path: str, fields: Iterable[tuple[str, str]]) -> str:
-    """Return the form in a form that only we can have written; '' if nothing is worth keeping."""
+    """Return the form in a form that only we can have written.
+
+    '' if nothing is worth keeping, or if it is more than the sign-in can carry.
+    """
     kept = [(name, value) for name, value in fields if _is_worth_keeping(name)]
-    return str(_sealer(secret).dumps([path, kept])) if kept else ""
+    sealed = str(_sealer(secret).dumps([path, kept])) if kept else ""
+    return sealed if len(sealed) <= LARGEST else ""
 
 
 def unseal(secret: str, sealed: str) -> KeptForm | None:

@@ -5,6 +5,7 @@ import pytest
 from portal.accounts.kept_form import seal, unseal
 from portal.accounts.models import User
 from portal.core import clock
+from portal.core.db import digest
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("entrance")
@@ -61,3 +62,10 @@ def test_only_what_we_sealed_is_shown():
     assert unseal("secret", sealed[:-1]) is None
     assert unseal("secret", "") is None
     assert seal("secret", "/", [("password", "x"), ("submission_id", "y")]) == ""
+
+
+def test_what_the_sign_in_cannot_carry_is_not_sealed():
+    noise = "".join(digest(str(number)) for number in range(30_000))
+
+    assert seal("secret", "/import", [("text", noise)]) == ""
+    assert seal("secret", "/import", [("text", "a.kz " * 200_000)])

@@ -333,3 +333,10 @@ def test_a_list_of_another_profile_is_not_read_again(form, browser, db, bob):
 
     assert page.status == 200
     assert "secret.kz" not in page.body
+
+
+def test_a_long_text_may_be_pasted(form, db):
+    page = form.submit(text="a.kz\n" * 280_000)
+
+    assert "The list is being read" in page.text
+    assert db.scalar(select(func.length(ListImport.content))) == 1_399_999
