@@ -24,13 +24,14 @@ from bench.households import (
     STRANGERS,
     names_asked,
 )
-from bench.machine import compiled, memory_mb, noise
+from bench.machine import compiled, memory_mb, noise, sync_milliseconds
 from bench.operator import (
     Dnsdist,
     Operator,
     fill,
     operator,
     release,
+    settle,
     start_dnsdist,
     start_node,
     start_plain,
@@ -87,6 +88,9 @@ class Measurement:
             with _step("Making the households"):
                 account, last = fill(database, self.asked.households)
             nodes = self.build(last)
+            with _step("Settling"):
+                settle(self.running)
+                self.results |= sync_milliseconds(self.running.folder / "sync")
             upstream = start_upstream(self.running)
             servers = [start_dnsdist(self.running, each, upstream) for each in self.folders]
             saves = Saves(database, servers, (str(FIRST), 1, account))

@@ -38,6 +38,20 @@ def noise() -> float:
     return (_busy() - before) / TICKS / (time.monotonic() - begun) / len(PROCESSORS)
 
 
+def sync_milliseconds(path: Path) -> dict[str, float]:
+    """Return how long the disk takes for a page, at the median and at worst of two hundred."""
+    lengths = []
+    with path.open("wb") as file:
+        for _ in range(200):
+            file.write(bytes(4096))
+            file.flush()
+            begun = time.monotonic()
+            os.fdatasync(file.fileno())
+            lengths.append((time.monotonic() - begun) * 1000)
+    lengths.sort()
+    return {"disk_sync_ms_p50": lengths[100], "disk_sync_ms_p99": lengths[198]}
+
+
 def _busy() -> int:
     first = Path("/proc/stat").read_text().splitlines()[0].split()
     user, nice, system, _idle, _wait, irq, softirq, steal = (int(part) for part in first[1:9])

@@ -99,6 +99,13 @@ def fill(database: psycopg.Connection, count: int) -> tuple[str, int]:
     return str(account), last
 
 
+def settle(running: Operator) -> None:
+    """Let the database be as one that has run for a while: statistics made, all on the disk."""
+    with psycopg.connect(conninfo(running.urls["admin"]), autocommit=True) as admin:
+        admin.execute("vacuum analyze")
+        admin.execute("checkpoint")
+
+
 def release(database: psycopg.Connection, names: int, number: int = 1) -> None:
     """Release categories with so many names, as a supervisor does."""
     buckets = list(split({category_name(each): category_mask(each) for each in range(names)}))
