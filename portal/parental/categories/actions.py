@@ -157,11 +157,15 @@ def _by_code(by_bit: dict[int, Any]) -> dict[str, Any]:
 
 
 def _caught(never_blocked: Collection[str], mask_of: Callable[[str], int]) -> list[Any]:
-    sites = (*never_blocked, *canary.well_known())
+    sites = _watched(never_blocked)
     return [
         [each.site, each.entry, registry().codes_of(each.mask)]
         for each in canary.caught(sites, mask_of)
     ]
+
+
+def _watched(never_blocked: Collection[str]) -> list[str]:
+    return list(dict.fromkeys((*never_blocked, *canary.well_known())))
 
 
 def _keep_buckets(buckets: list[Bucket]) -> list[bytes]:
@@ -225,8 +229,7 @@ def roll_back(
 
 
 def _refuse_blocking(release: CategoryRelease, never_blocked: Collection[str]) -> None:
-    sites = (*never_blocked, *canary.well_known())
-    masks = queries.mask_of_names(canary.names_to_ask(sites), release)
+    masks = queries.mask_of_names(canary.names_to_ask(_watched(never_blocked)), release)
     if caught := _caught(never_blocked, lambda name: masks.get(name, 0)):
         raise RuleError(
             _l("It would close %(sites)s. Mend the list, or leave the name out in the registry."),

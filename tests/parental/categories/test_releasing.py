@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
-from portal.core.text import _l
+from portal.core.text import _l, reading_as
 from portal.parental.categories import actions, queries
 from portal.parental.categories.models import CategoryRelease, category_bucket
 from portal.parental.categories.registry import mask_of, registry
@@ -15,7 +15,7 @@ from tests.parental.categories.factories import KEPT, make_draft, make_release, 
 @pytest.fixture
 def own(app, db):
     """Give a transaction as a command or a job has one."""
-    with app.app_context(), transaction() as session:
+    with app.app_context(), reading_as("en"), transaction() as session:
         yield session
 
 
