@@ -44,10 +44,10 @@ def keep_names(
     source: str,
     read: NamesRead,
     *,
-    known: Known = Known(),  # noqa: B008 - frozen
+    known: Known | None = None,
 ) -> None:
     """Keep what a source holds now. Nothing that resolvers follow changes before a release."""
-    now = clock.now()
+    now, known = clock.now(), known or Known()
     kept = queries.source_of(code, source) or _new_source(code, source)
     kept.names = pack_names(read.names)
     kept.count, kept.refused, kept.samples = len(read.names), read.refused, read.samples

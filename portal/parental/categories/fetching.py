@@ -93,8 +93,8 @@ def _checked(url: str) -> str:
     """Return an address that may be asked; where it leads is looked at when it is connected."""
     try:
         parts = urlsplit(url)
-        is_plain = bool(parts.hostname) and "@" not in parts.netloc and url.isascii()
-        parts.port  # noqa: B018 - raises if it is no number
+        port = parts.port or 443  # Raises if it is no number.
+        is_plain = bool(parts.hostname and port) and "@" not in parts.netloc and url.isascii()
     except ValueError:
         is_plain = False
     if not is_plain or any(letter.isspace() for letter in url):
@@ -162,17 +162,10 @@ class _GuardedBackend(httpcore.NetworkBackend):
         self._deadline = deadline
         self._wire = httpcore.SyncBackend()
 
-    def connect_tcp(  # noqa: PLR0917 - httpcore's shape
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
-    ) -> httpcore.NetworkStream:
-        address = self._address_of(host, port)
-        wait = _left(self._deadline, timeout)
-        stream = self._wire.connect_tcp(str(address), port, wait, local_address, socket_options)
+    def connect_tcp(self, *_nothing: Any, **asked: Any) -> httpcore.NetworkStream:
+        address = self._address_of(asked["host"], asked["port"])
+        wait = _left(self._deadline, asked["timeout"])
+        stream = self._wire.connect_tcp(**asked | {"host": str(address), "timeout": wait})
         return _TimedStream(stream, self._deadline)
 
     def _address_of(self, host: str, port: int) -> Address:

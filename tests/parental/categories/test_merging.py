@@ -3,7 +3,7 @@
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from portal.parental.categories import buckets, canary, merging
@@ -13,6 +13,7 @@ from portal.parental.categories.registry import load
 
 LABELS = some.sampled_from(["a", "b", "www", "kz", "com"])
 NAMES = some.lists(LABELS, min_size=2, max_size=4).map(".".join)
+at_ease = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MASKS = some.dictionaries(NAMES, some.integers(min_value=1, max_value=2**64 - 1), max_size=30)
 
 
@@ -22,6 +23,7 @@ def test_lists_together_lose_only_what_a_shorter_name_says_already():
     assert merging.merged(lists) == {"a.kz": 1, "www.a.kz": 3, "b.kz": 3}
 
 
+@at_ease
 @given(MASKS, NAMES)
 def test_reducing_changes_no_verdict(masks, name):
     reduced = merging.merged([(mask, [each]) for each, mask in masks.items()])
@@ -29,6 +31,7 @@ def test_reducing_changes_no_verdict(masks, name):
     assert merging.mask_in_force(reduced, name) == merging.mask_in_force(masks, name)
 
 
+@at_ease
 @given(MASKS, MASKS)
 def test_a_difference_names_what_opens_and_closes_and_nothing_else(before, after):
     changes = merging.difference(before, after)
@@ -59,6 +62,7 @@ def test_what_is_left_out_takes_what_is_below_with_it():
     assert list(merging.left_out(names, [])) == names
 
 
+@at_ease
 @given(MASKS)
 def test_buckets_hold_what_they_were_given(masks):
     parts = list(buckets.split(masks))
