@@ -30,30 +30,29 @@ MOST = 50_000  # of homes, categories and names in a batch; more are dropped and
 MOST_NAMES = 500  # of a home and a day: what makes names up does not fill the log
 NO_BIT = -1
 
-_ACCOUNT = "(select account_id from policy_log where policy_id = %(policy)s limit 1)"
-_COUNT = f"""
+_COUNT = """
     insert into parental_count as c (policy_id, day_on, outcome, bit, account_id, times)
     select %(policy)s, %(day)s, %(outcome)s, %(bit)s, account_id, %(times)s
-    from {_ACCOUNT} as home
+    from (select account_id from policy_log where policy_id = %(policy)s limit 1) as home
     on conflict (policy_id, day_on, outcome, bit) do update set times = c.times + excluded.times
-"""  # noqa: S608 - our own words
-_NAME = f"""
+"""
+_NAME = """
     insert into parental_blocked_name as n
         (policy_id, day_on, name, outcome, bit, account_id, times, last_at)
     select %(policy)s, %(day)s, %(name)s::text, %(outcome)s, %(bit)s, account_id, %(times)s,
         %(last_at)s
-    from {_ACCOUNT} as home
+    from (select account_id from policy_log where policy_id = %(policy)s limit 1) as home
     where (
         select count(*) from parental_blocked_name
         where policy_id = %(policy)s and day_on = %(day)s
-    ) < {MOST_NAMES} or exists (
+    ) < %(most)s or exists (
         select from parental_blocked_name
         where policy_id = %(policy)s and day_on = %(day)s and name = %(name)s::text
     )
     on conflict (policy_id, day_on, name) do update set
         times = n.times + excluded.times, outcome = excluded.outcome, bit = excluded.bit,
         last_at = greatest(n.last_at, excluded.last_at)
-"""  # noqa: S608 - our own words
+"""
 
 Key = tuple[int, date, Outcome, int]
 
@@ -87,7 +86,7 @@ class Batch:
         ]
         names = [
             {"policy": policy, "day": day, "name": name}
-            | {"outcome": outcome, "bit": bit, "times": times, "last_at": at}
+            | {"outcome": outcome, "bit": bit, "times": times, "last_at": at, "most": MOST_NAMES}
             for (policy, day, name), (outcome, bit, times, at) in sorted(self.names.items())
         ]
         return counts, names

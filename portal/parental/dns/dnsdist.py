@@ -7,7 +7,7 @@ Source: parental-control.md, "How it is enforced" and "Rules of the trade".
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 
 from portal.parental.dns.closings import CODES, LONGEST_PATH, SOCKET
@@ -184,11 +184,7 @@ def _let_in(host: Host) -> tuple[str, ...]:
 
 def _lets_strangers_in(host: Host) -> bool:
     """Say whether we read packets of others than those whose questions are answered."""
-    ours = [ip_network(each) for each in host.networks]
-    return not all(
-        any(one.version == own.version and one.subnet_of(own) for own in ours)  # type: ignore[arg-type]
-        for one in map(ip_network, _let_in(host))
-    )
+    return not set(_let_in(host)) <= set(host.networks)
 
 
 def _closed_socket(host: Host) -> str:

@@ -29,20 +29,24 @@ BATCH = 1_000
 CHANNEL = "dns"
 PATIENCE = 5.0  # the longest wait before the database is tried again
 
-_SETTLED = "xid < pg_snapshot_xmin(pg_current_snapshot())"
-_SAVES = f"""
-    select seq, xid::text, policy_id, account_id, blob, {_SETTLED} from policy_log
+_SAVES = """
+    select seq, xid::text, policy_id, account_id, blob,
+        xid < pg_snapshot_xmin(pg_current_snapshot())
+    from policy_log
     where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
-"""  # noqa: S608 - our own words
-_LEASES = f"""
-    select seq, xid::text, prefix, policy_id, {_SETTLED} from lease
+"""
+_LEASES = """
+    select seq, xid::text, prefix, policy_id,
+        xid < pg_snapshot_xmin(pg_current_snapshot())
+    from lease
     where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
-"""  # noqa: S608 - our own words
-_DEVICES = f"""
-    select seq, xid::text, token, case when revoked_at is null then policy_id end, {_SETTLED}
+"""
+_DEVICES = """
+    select seq, xid::text, token, case when revoked_at is null then policy_id end,
+        xid < pg_snapshot_xmin(pg_current_snapshot())
     from parental_device
     where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
-"""  # noqa: S608 - our own words
+"""
 _DATABASE = """
     select system_identifier || '/' || oid, pg_snapshot_xmax(pg_current_snapshot())::text
     from pg_control_system(), pg_database where datname = current_database()
