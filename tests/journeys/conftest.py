@@ -5,10 +5,10 @@
 
 import email
 import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,9 +21,11 @@ import dns.query
 import dns.rdatatype
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import make_url
 
 from deploy import tools
-from tests.databases import ROOT
+from portal.core import clock
+from tests import databases
 from tests.live import Live, free_port, wait_until
 
 FLAGS = [
@@ -49,11 +51,22 @@ class DemoPerson:
     role: str
 
 
-class RunningPortal:
-    """All processes of the portal on free ports."""
+@dataclass
+class Story:
+    """The demo, loaded once: a database to be copied, its files, and its people."""
 
-    def __init__(self, live: Live) -> None:
+    database: str
+    files: Path
+    people: list[DemoPerson]
+
+
+class RunningPortal:
+    """All processes of the portal on free ports; those of DNS start with the first question."""
+
+    def __init__(self, live: Live, people: list[DemoPerson]) -> None:
         self.live = live
+        self.people = people
+        self.answers_dns = False
         self.dns_port, mail_port, web_port = free_port(), free_port(), free_port()
         live.settings |= {
             "BASE_URL": f"http://localhost:{web_port}",
@@ -61,18 +74,18 @@ class RunningPortal:
             "DNS_LISTEN": f"127.0.0.1:{self.dns_port}",
             "DNS_UPSTREAM": f"127.0.0.1:{free_port()}",
         }
-        _flask(live, "kabinet_owner", "demo", "load")
-        self.people = [
-            DemoPerson(*line.split("\t"))
-            for line in _flask(live, "kabinet_owner", "demo", "people").splitlines()
-        ]
         live.start("portal.laptop.mail_sink", role="kabinet_app")
         live.start_worker()
-        for part in ("upstream", "node", "serve"):
-            live.start("flask", "dns", part, role="kabinet_dns")
         self.address = live.start_web(port=web_port)
         wait_until(lambda: _is_ready(f"http://127.0.0.1:{web_port}/readyz"), STARTS_WITHIN)
-        wait_until(self._dns_answers, STARTS_WITHIN)
+
+    def start_dns(self) -> None:
+        """Start what answers DNS, if it does not run yet."""
+        if not self.answers_dns:
+            self.answers_dns = True
+            for part in ("upstream", "node", "serve"):
+                self.live.start("flask", "dns", part, role="kabinet_dns")
+            wait_until(self._dns_answers, STARTS_WITHIN)
 
     def person(self, words: str) -> DemoPerson:
         """Return the one of the demo whose name or role holds `words`."""
@@ -90,6 +103,7 @@ class RunningPortal:
 
     def ask_dns(self, name: str, kind: str = "A") -> dns.message.Message:
         """Send a DNS query over UDP and return the answer."""
+        self.start_dns()
         query = dns.message.make_query(name, dns.rdatatype.from_text(kind))
         return dns.query.udp(query, "127.0.0.1", port=self.dns_port, timeout=5)
 
@@ -125,26 +139,43 @@ def _is_ready(address: str) -> bool:
         return False
 
 
-def _flask(live: Live, role: str, *command: str) -> str:
-    environment = (
-        os.environ | live.settings | {"DATABASE_URL": live.urls[role], "FLASK_APP": "wsgi"}
-    )
-    environment["PGOPTIONS"] = "-c search_path=public,jobs"
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", *command],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture(scope="session")
+def story(
+    admin_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Story]:
+    with databases.copy_of(admin_url, template_database) as urls:
+        live = Live(urls, tmp_path_factory.mktemp("story"))
+        _run(live, "demo", "load")
+        people = [DemoPerson(*line.split("\t")) for line in _run(live, "demo", "people")]
+        live.end()  # A database that is copied has no guests.
+        database = str(make_url(urls["admin"]).database)
+        yield Story(database, Path(live.settings["FILES_DIR"]), people)
+
+
+def _run(live: Live, *command: str) -> list[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGOPTIONS", "-c search_path=public,jobs")
+        clock.freeze(None)
+        done = live.app("kabinet_owner").test_cli_runner().invoke(args=command)
+    assert done.exit_code == 0, done.output
+    return str(done.output).splitlines()
 
 
 @pytest.fixture
-def portal(live: Live) -> RunningPortal:
-    return RunningPortal(live)
+def live(admin_url: str, story: Story, tmp_path: Path, noon: datetime) -> Iterator[Live]:
+    """The demo on a database of its own, with real commits and processes."""
+    clock.freeze(None)
+    with databases.copy_of(admin_url, story.database) as urls:
+        running = Live(urls, tmp_path)
+        if story.files.exists():
+            shutil.copytree(story.files, running.settings["FILES_DIR"])
+        yield running
+        running.end()
+
+
+@pytest.fixture
+def portal(live: Live, story: Story) -> RunningPortal:
+    return RunningPortal(live, story.people)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ def address_of(portal: RunningPortal, name: str) -> str:
 def test_a_parent_blocks_a_site_and_a_dns_query_is_blocked(
     portal: RunningPortal, page: Page
 ) -> None:
-    is_open = address_of(portal, SITE)
+    is_open = address_of(portal, SITE)  # Starts the resolver.
     portal.sign_in(page, "holder of 7 1203")
     page.goto(f"{page.url.split('?')[0]}/parental-control")
 
