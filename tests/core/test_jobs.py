@@ -51,6 +51,7 @@ def test_a_failed_try_is_tried_again(live: Live) -> None:
     wait_until(lambda: _mark(live.folder / "mark") == ["tried", "done"])
 
 
+@pytest.mark.long
 def test_a_job_whose_worker_was_killed_is_done_by_another(live: Live) -> None:
     mark = live.folder / "mark"
     first = live.start("tests.core.serve_jobs", role="kabinet_worker")

@@ -4,6 +4,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from sqlalchemy import delete, func, select, text
 
 from portal.core.db import digest, transaction
@@ -95,6 +96,7 @@ def test_an_issue_has_the_headers_of_a_newsletter(mailing):
         assert f"http://localhost/u/{secret}" in part.get_content().replace("\r\n", "")
 
 
+@pytest.mark.long
 def test_a_killed_worker_skips_nobody_and_repeats_nobody(mailing):
     people = make_readers(mailing.db, mailing.newsletter, 40)
     mailing.db.commit()

@@ -209,6 +209,7 @@ def write_saves(live, account, last):
         db.commit()
 
 
+@pytest.mark.long
 def test_a_node_killed_at_any_moment_loses_and_repeats_nothing(live, account):
     folder, last, kills = live.folder / "dns", {}, 0
     writer = threading.Thread(target=write_saves, args=(live, account, last))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import Barrier
 from urllib.request import urlopen
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -87,6 +88,7 @@ def test_at_any_time_it_is_closed_or_says_when_to_come_again(pauses):
             circuit = after_failure(entered, now)
 
 
+@pytest.mark.long
 def test_orders_wait_for_a_network_that_is_down_and_go_on_by_themselves(town, tmp_path):
     with an_operator(tmp_path) as operator:
         town.settings |= operator.settings

@@ -4,6 +4,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from sqlalchemy import func, select, text
 
 from portal.notify.models import Notification
@@ -99,6 +100,7 @@ def test_a_lost_answer_is_asked_for_and_the_work_done_once(town):
     assert town.books() == [("activate", "vmeste-200", True)]
 
 
+@pytest.mark.long
 def test_a_worker_killed_in_the_middle_leaves_each_item_done_once(town):
     town.have("vmeste-200", "night-boost")
     town.habit("*", delay_ms=1500)
@@ -119,6 +121,7 @@ def test_a_worker_killed_in_the_middle_leaves_each_item_done_once(town):
     assert town.running() == {"vmeste-500"}
 
 
+@pytest.mark.long
 def test_an_order_whose_job_was_lost_is_taken_up(town):
     order = town.order("vmeste-200")
     town.db.execute(text("set local search_path = public, jobs"))
