@@ -11,6 +11,7 @@ from portal.notify.models import Notification
 from portal.parental.models import CHILD, MOST_CHILDREN, Profile
 from portal.parental.settings import ProfileSettings
 from tests.cast import make_membership, make_user
+from tests.parental.devices.factories import make_device
 from tests.parental.factories import make_profile, make_rule
 
 
@@ -136,6 +137,17 @@ def test_a_profile_is_removed_after_its_price_is_told(page_of, db, child, newest
     assert newest_policy(child) is None
     assert db.scalars(select(AuditEvent.kind)).all() == ["parental.child_removed"]
     assert page_of("show_profile", child).status == 404
+
+
+def test_the_devices_of_a_removed_child_are_refused(page_of, db, child, noon):
+    device = make_device(db, child)
+
+    page_of("remove_child", child).submit()
+
+    db.refresh(device)
+    assert device.revoked_at == noon
+    kinds = ["parental.device_revoked", "parental.child_removed"]
+    assert db.scalars(select(AuditEvent.kind).order_by(AuditEvent.id)).all() == kinds
 
 
 def test_the_home_is_neither_renamed_nor_removed(page_of, home):

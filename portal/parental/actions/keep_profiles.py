@@ -9,6 +9,8 @@ from portal.core.errors import RuleError
 from portal.core.text import _l
 from portal.parental import queries
 from portal.parental.categories.registry import registry
+from portal.parental.devices.actions import revoke_device
+from portal.parental.devices.queries import devices_of
 from portal.parental.history import Act
 from portal.parental.models import CHILD, LONGEST_NAME, MOST_CHILDREN, Profile
 from portal.parental.presets import Age, settings_for
@@ -63,9 +65,9 @@ def rename_child(profile: Profile, *, account: Account, name: str, by: User) -> 
 
 
 def remove_child(profile: Profile, *, by: User) -> None:
-    """Remove a child's profile: resolvers forget it at once. A second time changes nothing.
+    """Remove a child's profile, and refuse its devices at once. A second time changes nothing.
 
-    Records `parental.child_removed`. Raises RuleError for the Home profile.
+    A device that carried it must not open everything, so its address is revoked. Records `parental.child_removed`. Raises RuleError for the Home profile.
     """
     queries.lock(profile)
     if profile.is_home:
@@ -73,6 +75,8 @@ def remove_child(profile: Profile, *, by: User) -> None:
     if profile.removed_at is None:
         profile.removed_at = clock.now()
         publish(profile)
+        for device in devices_of(profile):
+            revoke_device(device, by=by)
         audit.record("parental.child_removed", subject=profile, actor=by)
 
 
