@@ -59,6 +59,7 @@ def serve(page: Page, browser: Browser) -> None:
     page.route("**/*", answer)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", sorted(PAGES))
 def test_axe_finds_nothing_and_nothing_sticks_out(
     key: str,
