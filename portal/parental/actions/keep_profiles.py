@@ -67,7 +67,8 @@ def rename_child(profile: Profile, *, account: Account, name: str, by: User) -> 
 def remove_child(profile: Profile, *, by: User) -> None:
     """Remove a child's profile, and refuse its devices at once. A second time changes nothing.
 
-    A device that carried it must not open everything, so its address is revoked. Records `parental.child_removed`. Raises RuleError for the Home profile.
+    A device that carried it must not open everything, so its address is revoked.
+    Records `parental.child_removed`. Raises RuleError for the Home profile.
     """
     queries.lock(profile)
     if profile.is_home:
