@@ -16,6 +16,8 @@ from tests.journeys.camera import read_code
 from tests.journeys.conftest import RunningPortal
 from tests.live import free_port, wait_until
 
+pytestmark = pytest.mark.long  # a long way through the portal
+
 SITE = "roblox.com"  # closed at home in the demo
 CLOSED = "192.0.2.53"
 LATER = 15_000  # milliseconds that a busy machine may take to show a page

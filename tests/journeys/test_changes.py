@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.conftest import DESKTOP, RunningPortal
 from tests.live import Live
 
+pytestmark = pytest.mark.long  # a long way through the portal
+
 SOON = 60_000
 HOLDER = "holder of 7 1203"
 PLAN = "Интернет «Вместе 200»"

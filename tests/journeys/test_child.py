@@ -5,6 +5,7 @@ import time
 from statistics import median
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select, update
 
@@ -13,6 +14,8 @@ from portal.core.text import local
 from portal.parental.models import Profile, lease
 from tests.journeys.conftest import RunningPortal
 from tests.live import wait_until
+
+pytestmark = pytest.mark.long  # a long way through the portal
 
 CLOSED = "192.0.2.53"
 WITHIN = 1.0  # seconds. Source: issue 4, "follows within a second"

@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import RunningPortal
 from tests.live import wait_until
 from tests.parental.real_lists import real_list
+
+pytestmark = pytest.mark.long  # a long way through the portal
 
 CLOSED = "192.0.2.53"
 LIST = """casino-of-the-list.com

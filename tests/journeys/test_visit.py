@@ -14,6 +14,8 @@ from portal.core.text import local
 from tests.journeys.conftest import RunningPortal
 from tests.live import Live
 
+pytestmark = pytest.mark.long  # a long way through the portal
+
 WISH = "camera"
 ORDER = re.compile("/orders/[0-9a-f-]*$")
 

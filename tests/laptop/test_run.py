@@ -147,6 +147,7 @@ def test_a_second_start_keeps_the_data_and_a_dead_worker_is_told(laptop: Laptop)
     assert not Cluster(laptop.var / "postgres").is_running()
 
 
+@pytest.mark.long
 def test_what_a_killed_supervisor_leaves_does_not_stop_the_next_start(laptop: Laptop) -> None:
     killed = laptop.start().process
     killed.kill()

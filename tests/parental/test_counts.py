@@ -189,6 +189,7 @@ def put_homes(store):
     store.put_categories([(wire_name("adult.example"), 0b1010)])
 
 
+@pytest.mark.long
 def test_the_embedded_server_tells_closed_names_only(live, homes):
     folder = live.folder / "dns"
     with closing(Store(folder, is_writer=True)) as store, counting(live, folder):

@@ -191,6 +191,7 @@ def test_a_stream_carries_several_questions_and_ends_on_nonsense(resolver):
         assert client.recv(2) == b""
 
 
+@pytest.mark.long
 def test_a_dead_or_silent_upstream_is_servfail(host, store):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))

@@ -80,6 +80,7 @@ def copy(live, source, target):
     )
 
 
+@pytest.mark.long
 def test_a_new_host_starts_from_a_copy_and_replays_what_came_since(live, profile):
     one, two = live.folder / "one", live.folder / "two"
     start_node(live, one, "one")
