@@ -1,6 +1,7 @@
 """Identifiers: order in time, and numbers that catch a slip."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import RFC_4122
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,16 @@ def test_a_uuid7_names_its_version_and_sorts_by_time() -> None:
 
     assert {each.version for each in made} == {7}
     assert made == sorted(made)
+
+
+def test_those_of_one_millisecond_sort_as_they_were_made() -> None:
+    at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    made = [ids.uuid7(at) for _ in range(10_000)]
+
+    assert made == sorted(set(made))
+    assert {one.version for one in made} == {7}
+    assert {one.variant for one in made} == {RFC_4122}
 
 
 @given(bodies, st.integers(0, 5), st.sampled_from(ids.ALPHABET))
