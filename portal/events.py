@@ -1,6 +1,7 @@
 """The domain events: names and ids only. `core/events.py` carries them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -56,6 +57,45 @@ class OrderCancelled:
 
     account_id: UUID
     order_id: UUID
+
+
+@dataclass(frozen=True)
+class AppealRegistered:
+    """An appeal has its number; its first message comes next."""
+
+    appeal_id: UUID
+
+
+@dataclass(frozen=True)
+class MessageAdded:
+    """Something was said in an appeal; `author` and `kind` are words of `appeals/states.py`."""
+
+    appeal_id: UUID
+    message_id: UUID
+    author: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class PromiseDue:
+    """A part (in percent) of an open promise's time has passed."""
+
+    subject_kind: str
+    subject_id: UUID
+    kind: str
+    cycle: int
+    percent: int
+
+
+@dataclass(frozen=True)
+class PromiseBroken:
+    """A promise was not kept: its time is over; told once."""
+
+    subject_kind: str
+    subject_id: UUID
+    kind: str
+    cycle: int
+    due_at: datetime
 
 
 @dataclass(frozen=True)

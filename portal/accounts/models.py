@@ -37,6 +37,7 @@ class StaffRole(StrEnum):
     EDITOR = "editor"
     CATALOGUE_MANAGER = "catalogue_manager"
     ADMINISTRATOR = "administrator"
+    AGENCY = "agency"
 
 
 class User(Versioned, Model):
@@ -47,7 +48,7 @@ class User(Versioned, Model):
         CheckConstraint("email = lower(email)", name="email_is_lower"),
         CheckConstraint(
             "staff_role in ('specialist', 'supervisor', 'editor', 'catalogue_manager',"
-            " 'administrator')",
+            " 'administrator', 'agency')",
             name="staff_role_is_known",
         ),
         CheckConstraint("language in ('kk', 'ru', 'en')", name="language_is_known"),

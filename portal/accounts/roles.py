@@ -16,13 +16,17 @@ BY_ROLE: dict[str, frozenset[Permission]] = {
 }
 
 _STAFF = frozenset({Permission.STAFF_ENTER})
-_SPECIALIST = _STAFF | {Permission.DESK_WORK, Permission.VISITS_WORK}
+_SPECIALIST = _STAFF | {Permission.DESK_WORK, Permission.VISITS_WORK, Permission.OUTAGES_WORK}
 BY_STAFF_ROLE: dict[str, frozenset[Permission]] = {
     StaffRole.SPECIALIST: _SPECIALIST,
     StaffRole.SUPERVISOR: _SPECIALIST
-    | {Permission.RATINGS_REVIEW, Permission.LEAVING_VIEW, Permission.BILLING_VIEW},
-    StaffRole.EDITOR: _STAFF | {Permission.NEWS_EDIT, Permission.NEWS_SEND},
+    | {Permission.RATINGS_REVIEW, Permission.LEAVING_VIEW, Permission.BILLING_VIEW}
+    | {Permission.DESK_SUPERVISE, Permission.PROMISES_EDIT, Permission.ANALYSIS_VIEW}
+    | {Permission.KNOWLEDGE_EDIT},
+    StaffRole.EDITOR: _STAFF
+    | {Permission.NEWS_EDIT, Permission.NEWS_SEND, Permission.KNOWLEDGE_EDIT},
     StaffRole.CATALOGUE_MANAGER: _STAFF
     | {Permission.CATALOGUE_EDIT, Permission.CATEGORIES_RELEASE, Permission.LEAVING_VIEW},
-    StaffRole.ADMINISTRATOR: _STAFF | {Permission.BILLING_VIEW},
+    StaffRole.ADMINISTRATOR: _STAFF | {Permission.BILLING_VIEW, Permission.FEED_MANAGE},
+    StaffRole.AGENCY: frozenset({Permission.SHOPPING_ENTER}),
 }

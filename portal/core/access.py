@@ -32,6 +32,13 @@ class Permission(StrEnum):
     NEWS_SEND = "news:send"
     CATALOGUE_EDIT = "catalogue:edit"
     CATEGORIES_RELEASE = "categories:release"
+    DESK_SUPERVISE = "desk:supervise"
+    PROMISES_EDIT = "promises:edit"
+    OUTAGES_WORK = "outages:work"
+    KNOWLEDGE_EDIT = "knowledge:edit"
+    SHOPPING_ENTER = "shopping:enter"
+    ANALYSIS_VIEW = "analysis:view"
+    FEED_MANAGE = "feed:manage"
 
 
 def allow(permission: Permission) -> Callable[[View], View]:

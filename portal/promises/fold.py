@@ -42,8 +42,8 @@ class Happening(StrEnum):
 class Event:
     """A fact about a subject and the policy version in force when it was recorded.
 
-    `data` of `registered`: channel, kind; of `interim_sent`: promised_at (ISO), reason; of
-    `visit_booked` and `visit_moved`: starts_at (ISO).
+    `data` of `registered`: channel, kind, received_at (ISO); of `interim_sent`: promised_at (ISO),
+    reason; of `visit_booked` and `visit_moved`: starts_at (ISO).
     """
 
     happening: Happening
@@ -128,14 +128,17 @@ def longest_promise(case: Case, now: datetime) -> datetime | None:
 
 def _register(case: Case, event: Event) -> None:
     case.channel, case.kind = event.data["channel"], event.data["kind"]
-    _start_cycle(case, event)
+    received_at = event.data.get("received_at")
+    _start_cycle(case, event, datetime.fromisoformat(received_at) if received_at else None)
 
 
-def _start_cycle(case: Case, event: Event) -> None:
+def _start_cycle(case: Case, event: Event, received_at: datetime | None = None) -> None:
+    """Promise anew; the first answer is owed from the time of receipt, which may be earlier."""
     case.started_at, case.is_answered = event.at, False
     for rule in _OPENING:
         if not case.running(KIND_OF[rule]):
-            case.open(rule, event, event.at)
+            is_first = rule is Rule.FIRST_RESPONSE
+            case.open(rule, event, received_at if is_first and received_at else event.at)
 
 
 def _customer_wrote(case: Case, event: Event) -> None:

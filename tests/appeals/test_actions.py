@@ -5,13 +5,14 @@ from sqlalchemy import select, text
 
 from portal.appeals import actions, chain
 from portal.appeals.models import Appeal, Message, MessageBody
-from portal.appeals.states import STEPS, AppealKind, State
+from portal.appeals.states import STEPS, AppealKind, Channel, State
 from portal.core import clock
 from portal.core.errors import RuleError
 from portal.feedback.models import RatingRequest
 from portal.notify.models import Notification
 from portal.promises.models import Promise
 from tests.appeals.factories import (
+    TEXT,
     acting,
     as_customer,
     as_staff,
@@ -287,3 +288,33 @@ def test_a_message_needs_a_text_of_some_length(app, db, alice, body):
         as_customer(app, alice, appeal_id, actions.reply, body=body)
 
     assert refused.value.field == "body"
+
+
+def on_facebook(app, received_at):
+    with acting(app):
+        writer = actions.Writer(
+            "Aruzhan S.", "aruzhan.s", "kk", channel=Channel.FACEBOOK, received_at=received_at
+        )
+        filed = actions.file_appeal(writer, kind=AppealKind.QUESTION, subject="Roaming", body=TEXT)
+        return filed.appeal.id
+
+
+def test_the_first_answer_is_owed_from_the_time_of_receipt(app, db, noon):
+    appeal_id = on_facebook(app, noon - timedelta(minutes=3))
+
+    made = promises(db, appeal_id)
+    assert stored(db, appeal_id).received_at == noon - timedelta(minutes=3)
+    assert made[("first_response", 1)].due_at == noon + timedelta(minutes=7)
+    assert made[("final", 1)].due_at == noon + timedelta(hours=24)
+    assert len(made) == 3
+
+
+@pytest.mark.parametrize("days", [None, -1, 31], ids=["none", "to come", "too long ago"])
+def test_another_channel_names_when_the_appeal_was_received(app, db, noon, days):
+    received_at = None if days is None else noon - timedelta(days=days)
+
+    with pytest.raises(RuleError) as refusal:
+        on_facebook(app, received_at)
+
+    assert refusal.value.field == "received_at"
+    assert db.scalars(select(Appeal)).all() == []

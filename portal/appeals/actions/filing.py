@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,17 @@ from portal.appeals import chain, letters
 from portal.appeals.actions.saying import Speaker, say, subject_of
 from portal.appeals.models import Appeal, Contact, Draft
 from portal.appeals.states import AppealKind, Author, Channel, State
-from portal.core import audit, clock, db, ids, text
+from portal.core import audit, clock, db, events, ids, text
 from portal.core.db import session
+from portal.core.errors import RuleError
+from portal.core.text import _l
+from portal.events import AppealRegistered
 from portal.promises import actions as promises
-from portal.promises.fold import Happening
+from portal.promises.fold import Case, Happening
 
 _NUMBER_TRIES = 50
+_RECEIVED_HERE = {Channel.FORM, Channel.CHAT}
+_OLDEST_RECEIPT = timedelta(days=30)
 _ORDER_TEXTS: Mapping[str, tuple[str, str]] = {
     "kk": (
         "%(number)s өтінімі орындалмады",
@@ -40,7 +46,8 @@ class Writer:
     """Who files an appeal and how he is reached.
 
     `user` and `account` come together; without them the receipt carries a secret, that of the
-    draft if there is one.
+    draft if there is one. What comes by another channel than the form and the chat names when it
+    was received, and `registered_by` is the specialist who wrote it down.
     """
 
     name: str
@@ -49,6 +56,9 @@ class Writer:
     user: User | None = None
     account: Account | None = None
     secret: str | None = None
+    channel: Channel = Channel.FORM
+    received_at: datetime | None = None
+    registered_by: User | None = None
 
 
 @dataclass(frozen=True)
@@ -68,27 +78,32 @@ def file_appeal(
     draft: Draft | None = None,
     follows: Appeal | None = None,
 ) -> Filed:
-    """Register an appeal of the `form` channel with its first message and its promises.
+    """Register an appeal with its first message and its promises.
 
     The draft's files go with it. Sends the receipt with the head hash, records
-    `appeals.appeal_filed`. Raises RuleError if the text is empty or too long.
+    `appeals.appeal_filed`, publishes AppealRegistered. Raises RuleError if the text is empty or too
+    long, and (field `received_at`) without the time of receipt where it is needed, or a wrong one.
     Source: appeals-and-sla.md, "Appeal".
     """
+    _check_receipt(writer)
     secret = None if writer.account else (writer.secret or new_secret())
     if secret:
         db.see(token=db.digest(secret))
     contact = _contact(writer, secret)
     session.add(contact)
     session.flush()  # The appeal points to its contact.
-    appeal = _numbered(
-        contact,
-        {"kind": kind, "subject": subject, "follows_id": follows.id if follows else None},
-    )
+    facts: dict[str, Any] = {
+        "kind": kind,
+        "subject": subject,
+        "follows_id": follows.id if follows else None,
+    }
+    if writer.received_at:
+        facts["received_at"] = writer.received_at
+    appeal = _numbered(contact, facts)
     say(appeal, body, Speaker(Author.CUSTOMER, writer.user), draft=draft)
-    case = promises.record(
-        subject_of(appeal), Happening.REGISTERED, kind=kind.value, channel=appeal.channel
-    )
-    audit.record("appeals.appeal_filed", subject=appeal, actor=writer.user, appeal_kind=kind.value)
+    case = _promise(appeal)
+    actor = writer.registered_by or writer.user
+    audit.record("appeals.appeal_filed", subject=appeal, actor=actor, appeal_kind=kind.value)
     letters.send_receipt(appeal, contact, case, secret=secret)
     return Filed(appeal, secret)
 
@@ -107,12 +122,7 @@ def file_fault_of_order(account_id: UUID, user_id: UUID, *, number: str) -> Appe
     session.flush()  # The appeal points to its contact.
     appeal = _numbered(contact, {"kind": AppealKind.FAULT, "subject": subject})
     say(appeal, body, Speaker(Author.SYSTEM))
-    case = promises.record(
-        subject_of(appeal),
-        Happening.REGISTERED,
-        kind=AppealKind.FAULT.value,
-        channel=appeal.channel,
-    )
+    case = _promise(appeal)
     audit.record("appeals.appeal_opened", subject=appeal, order=number)
     letters.send_receipt(appeal, contact, case, secret=None)
     return appeal
@@ -129,7 +139,7 @@ def _contact(writer: Writer, secret: str | None) -> Contact:
         account_id=writer.account.id if writer.account else None,
         user_id=writer.user.id if writer.user else None,
         secret_hash=db.digest(secret) if secret else None,
-        channel=Channel.FORM,
+        channel=writer.channel,
         name=writer.name,
         address=writer.address,
         language=writer.language,
@@ -151,6 +161,7 @@ def _numbered(contact: Contact, facts: dict[str, Any]) -> Appeal:
             if "uq_appeal_number" not in str(taken):
                 raise
         else:
+            events.publish(AppealRegistered(appeal.id))
             return appeal
     raise RuntimeError("no free number was found")
 
@@ -166,8 +177,31 @@ def _appeal(contact: Contact, facts: dict[str, Any]) -> Appeal:
         contact_id=contact.id,
         channel=contact.channel,
         state=State.REGISTERED,
-        received_at=now,
         head=chain.GENESIS,
         length=0,
-        **facts,
+        **{"received_at": now, **facts},
     )
+
+
+def _promise(appeal: Appeal) -> Case:
+    """Make the promises of a new appeal; the first answer is owed from the time of receipt."""
+    return promises.record(
+        subject_of(appeal),
+        Happening.REGISTERED,
+        kind=appeal.kind,
+        channel=appeal.channel,
+        received_at=appeal.received_at.isoformat(),
+    )
+
+
+def _check_receipt(writer: Writer) -> None:
+    now, received_at = clock.now(), writer.received_at
+    if received_at is None:
+        if writer.channel not in _RECEIVED_HERE:
+            raise RuleError(_l("Say when the appeal was received."), field="received_at")
+    elif received_at > now:
+        raise RuleError(_l("This time is still to come."), field="received_at")
+    elif received_at < now - _OLDEST_RECEIPT:
+        raise RuleError(
+            _l("This was more than 30 days ago. Look at the date again."), field="received_at"
+        )

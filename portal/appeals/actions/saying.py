@@ -10,10 +10,11 @@ from portal.appeals import chain
 from portal.appeals.models import LONGEST_BODY, Appeal, Attachment, Draft, Message, MessageBody
 from portal.appeals.queries import SUBJECT
 from portal.appeals.states import Author, MessageKind
-from portal.core import clock, ids
+from portal.core import clock, events, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l
+from portal.events import MessageAdded
 from portal.promises.actions import Subject
 
 
@@ -43,7 +44,7 @@ def say(
 ) -> Message:
     """Append a message with the draft's files to a locked appeal; the draft is used up.
 
-    Raises RuleError if there is no text, or too much.
+    Publishes MessageAdded. Raises RuleError if there is no text, or too much.
     """
     _check(body)
     files = draft.attachments if draft else []
@@ -70,6 +71,7 @@ def say(
     appeal.head, appeal.length = message.own, message.position
     if draft:
         _hand_over(draft, message)
+    events.publish(MessageAdded(appeal.id, message.id, message.author, message.kind))
     return message
 
 
