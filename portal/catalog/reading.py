@@ -13,6 +13,7 @@ from portal.catalog.sheet import CatalogueSheet
 from portal.core.text import Marked, _l, today
 
 LARGEST_FILE = 1_000_000
+_DEEPEST = 100
 
 
 def read_file(content: bytes) -> CatalogueSheet:
@@ -54,12 +55,27 @@ def _parsed(text: str) -> tuple[yaml.Node, Any]:
     """Return the tree, which knows its lines, and the plain values."""
     if "\0" in text:
         raise _whole(_l("the file is no text: it holds binary data"))
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-        raise _whole(_l("anchors and aliases (& and *) are not used here"))
-    tree = yaml.compose(text, yaml.SafeLoader)
-    if tree is None:
-        raise _whole(_l("the file is empty"))
-    return tree, yaml.safe_load(text)
+    _check_shape(text)
+    loader = yaml.CSafeLoader(text)  # libyaml, ten times as fast as the reader in Python
+    try:
+        tree = loader.get_single_node()
+        if tree is None:
+            raise _whole(_l("the file is empty"))
+        return tree, loader.construct_document(tree)
+    finally:
+        loader.dispose()
+
+
+def _check_shape(text: str) -> None:
+    """Refuse anchors, and nesting that would use up the stack of a recursive reader."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise _whole(_l("anchors and aliases (& and *) are not used here"))
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ValueError("nested too deeply")
 
 
 def _broken(error: Exception) -> Fault:

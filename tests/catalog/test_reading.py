@@ -202,11 +202,19 @@ def test_what_is_no_text_is_refused_before_it_is_read(content, sentence):
         read_file(content)
 
 
-@pytest.mark.parametrize("odd", ['"\\0"', '"\\ud800"'])
-def test_a_text_that_the_database_cannot_keep_is_refused(odd):
+@pytest.mark.parametrize(
+    ("odd", "place", "sentence"),
+    [
+        ('"\\0"', "offerings[0].name.en", "control characters"),
+        ('"\\ud800"', "", "cannot be read as YAML"),
+        ("[" * 100_000, "", "cannot be read as YAML"),
+    ],
+    ids=["nul", "half a character", "deep"],
+)
+def test_a_text_that_the_database_cannot_keep_is_refused(odd, place, sentence):
     text = written(offering("a")).replace("en: one", f"en: {odd}", 1)
 
-    assert "control characters" in dict(faults_of(text))["offerings[0].name.en"]
+    assert sentence in dict(faults_of(text))[place]
 
 
 def test_a_file_of_windows_with_its_mark_is_read():
