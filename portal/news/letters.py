@@ -10,7 +10,7 @@ from portal.config import Settings
 from portal.core.mail import domain_of, inlined
 from portal.core.text import LANGUAGES, gettext, in_language, reading_as
 from portal.news.edition import NAME, TOKEN, Copy, Edition, Letter
-from portal.news.markdown import html_of, text_of
+from portal.core.markdown import html_of, text_of
 from portal.news.models import Channel, Issue
 from portal.news.queries import offering_of
 from portal.news.tokens import token_for

@@ -12,7 +12,7 @@ from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError
 from portal.core.text import gettext, in_language, language
 from portal.news import atom, queries
-from portal.news.markdown import html_of
+from portal.core.markdown import html_of
 from portal.news.models import Issue, Newsletter
 from portal.news.views.blueprint import bp
 

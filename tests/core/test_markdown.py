@@ -4,7 +4,7 @@ from time import monotonic
 
 import pytest
 
-from portal.news.markdown import html_of, text_of
+from portal.core.markdown import html_of, text_of
 
 BASE = "https://kabinet.kz"
 
