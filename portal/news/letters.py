@@ -8,9 +8,9 @@ from flask import current_app, render_template
 from portal.accounts.models import User
 from portal.config import Settings
 from portal.core.mail import domain_of, inlined
+from portal.core.markdown import html_of, text_of
 from portal.core.text import LANGUAGES, gettext, in_language, reading_as
 from portal.news.edition import NAME, TOKEN, Copy, Edition, Letter
-from portal.core.markdown import html_of, text_of
 from portal.news.models import Channel, Issue
 from portal.news.queries import offering_of
 from portal.news.tokens import token_for

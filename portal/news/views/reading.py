@@ -10,9 +10,9 @@ from portal.accounts.access import visitor
 from portal.config import Settings
 from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError
+from portal.core.markdown import html_of
 from portal.core.text import gettext, in_language, language
 from portal.news import atom, queries
-from portal.core.markdown import html_of
 from portal.news.models import Issue, Newsletter
 from portal.news.views.blueprint import bp
 
