@@ -1,6 +1,6 @@
 """Writes of promises: an event is recorded, and the projection follows from the events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,11 @@ class Subject:
 def record(subject: Subject, happening: Happening, at: datetime | None = None, **data: Any) -> Case:
     """Append a fact about a subject and bring its promises up to date; `at` defaults to now.
 
-    The caller holds the subject's row locked, so that events come in one order.
+    The subject's promises stay locked until the end, so that of two at once one waits; of a new
+    subject the caller holds the row.
     """
     moment = at or clock.now()
+    stored = _stored(subject, lock=True)
     session.add(
         PromiseEvent(
             subject_kind=subject.kind,
@@ -48,13 +50,17 @@ def record(subject: Subject, happening: Happening, at: datetime | None = None, *
     )
     session.flush()  # The event's place in the order comes from the database.
     case = queries.case_of(subject.kind, subject.id)
-    project(subject, case)
+    project(subject, case, stored)
     return case
 
 
-def project(subject: Subject, case: Case) -> None:
-    """Write the promises of a case into the projection, and mark the one that is due next."""
-    stored = {(row.kind, row.cycle): row for row in _stored(subject)}
+def project(subject: Subject, case: Case, rows: Iterable[Promise] | None = None) -> None:
+    """Write the promises of a case into the projection, and mark the one that is due next.
+
+    `rows`: what is stored of it, if that is known already.
+    """
+    known = _stored(subject) if rows is None else rows
+    stored = {(row.kind, row.cycle): row for row in known}
     upcoming = min((p for p in case.promises if p.is_open), key=lambda p: p.due_at, default=None)
     for made in case.promises:
         row = stored.get((made.kind, made.cycle)) or _row(subject, made)
@@ -73,12 +79,15 @@ def differences(subject: Subject, case: Case) -> list[str]:
     ]
 
 
-def _stored(subject: Subject) -> Iterable[Promise]:
-    return session.scalars(
-        select(Promise).where(
-            Promise.subject_kind == subject.kind, Promise.subject_id == subject.id
-        )
-    ).all()
+def _stored(subject: Subject, *, lock: bool = False) -> Sequence[Promise]:
+    query = (
+        select(Promise)
+        .where(Promise.subject_kind == subject.kind, Promise.subject_id == subject.id)
+        .order_by(Promise.id)
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).all()
 
 
 def _row(subject: Subject, made: Obligation) -> Promise:
@@ -99,7 +108,7 @@ def _row(subject: Subject, made: Obligation) -> Promise:
 
 
 def _copy(made: Obligation, row: Promise, *, is_next: bool) -> None:
-    row.due_at = made.due_at
+    row.policy_version, row.due_at = made.policy.version, made.due_at
     row.moved = sum(move.is_later for move in made.moves)
     row.ended_at, row.end = made.ended_at, made.end
     row.is_next = is_next

@@ -36,6 +36,7 @@ class Happening(StrEnum):
     VISIT_CANCELLED = "visit_cancelled"
     ARRIVED = "arrived"
     VISIT_MISSED = "visit_missed"
+    REBASED = "rebased"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Event:
     """A fact about a subject and the policy version in force when it was recorded.
 
     `data` of `registered`: channel, kind, received_at (ISO); of `interim_sent`: promised_at (ISO),
-    reason; of `visit_booked` and `visit_moved`: starts_at (ISO).
+    reason; of `visit_booked` and `visit_moved`: starts_at (ISO); of `rebased`: reason.
     """
 
     happening: Happening
@@ -86,9 +87,7 @@ class Case:
             return
         kind = KIND_OF[rule]
         cycle = 1 + sum(p.kind == kind for p in self.promises)
-        made = Obligation(policy, term, cycle, start)
-        if kind is Kind.FINAL and (limit := policy.term(Rule.FINAL_LIMIT)):
-            made.cap_at = policy.due_at(limit, start)
+        made = Obligation(policy, term, cycle, start, cap_at=_cap(policy, kind, start))
         self.promises.append(made)
         if term.minutes == 0:
             made.finish(End.FULFILLED, start)
@@ -97,6 +96,12 @@ class Case:
         """End the running promises of these kinds (none named: of all)."""
         for promise in self.running(*kinds):
             promise.finish(end, event.at)
+
+
+def _cap(policy: Policy, kind: Kind, start: datetime) -> datetime | None:
+    """Return the latest time to which a promise of this kind can ever be moved."""
+    limit = policy.term(Rule.FINAL_LIMIT) if kind is Kind.FINAL else None
+    return policy.due_at(limit, start) if limit else None
 
 
 def fold(events: Iterable[Event], policies: Mapping[int, Policy]) -> list[Obligation]:
@@ -204,6 +209,21 @@ def _book_visit(case: Case, event: Event) -> None:
     case.open(Rule.VISIT, event, datetime.fromisoformat(event.data["starts_at"]))
 
 
+def _rebase(case: Case, event: Event) -> None:
+    """Let what runs count by the event's policy; a rule that it has no more stays as it was."""
+    policy = case.policies[event.policy]
+    for promise in case.running():
+        term = policy.term(promise.rule, channel=case.channel, kind=case.kind)
+        if term and policy.version != promise.policy.version:
+            promise.rebase(
+                policy,
+                term,
+                cap_at=_cap(policy, promise.kind, promise.started_at),
+                at=event.at,
+                reason=event.data.get("reason", ""),
+            )
+
+
 def _opens(rule: Rule) -> Callable[[Case, Event], None]:
     """Return a step that makes a promise counted from the start of the cycle."""
 
@@ -243,4 +263,5 @@ _STEPS: dict[Happening, Callable[[Case, Event], None]] = {
     Happening.VISIT_CANCELLED: _ends(End.RELEASED, Kind.VISIT),
     Happening.ARRIVED: _ends(End.FULFILLED, Kind.VISIT),
     Happening.VISIT_MISSED: _ends(End.BROKEN, Kind.VISIT),
+    Happening.REBASED: _rebase,
 }

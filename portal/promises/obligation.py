@@ -1,6 +1,6 @@
 """One promise while the events are folded: how it starts, pauses, moves and ends."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -152,6 +152,22 @@ class Obligation:
         if not self.is_extended:
             before, self.is_extended = self.due_at, True
             self.moves.append(Move(at, before, self.due_at, reason))
+
+    def rebase(
+        self, policy: Policy, term: Term, *, cap_at: datetime | None, at: datetime, reason: str
+    ) -> None:
+        """Count by another version from now on.
+
+        What is late already, or would be late at once, stays as it was promised: a new version
+        neither mends nor breaks anything.
+        """
+        before = self.due_at
+        after = replace(self, policy=policy, term=term, cap_at=cap_at).due_at
+        if at > before or at > after:
+            return
+        self.policy, self.term, self.cap_at = policy, term, cap_at
+        if after != before:
+            self.moves.append(Move(at, before, after, reason))
 
     def finish(self, end: End, at: datetime) -> None:
         """End the promise, once."""

@@ -7,13 +7,14 @@ from portal.promises.explanation import explain
 from portal.promises.fold import CLOSINGS, Event, Happening, fold
 from portal.promises.obligation import Outcome
 from portal.promises.policy import Kind
-from tests.promises.factories import POLICIES, at
+from tests.promises.factories import POLICIES, at, first_policy
 
 START = at("2026-10-01 10:00")
 KINDS = ["fault", "question", "complaint", "suggestion", "gratitude"]
 CHANNELS = ["form", "email", "chat", "facebook", "phone", "office"]
 OF_OTHERS = {Happening.REGISTERED, Happening.RATED, Happening.VISIT_BOOKED, Happening.VISIT_MOVED}
 LATER = [h for h in Happening if h not in OF_OTHERS]
+BOTH = POLICIES | {2: first_policy(2, grace_minutes=600)}
 
 
 @st.composite
@@ -28,7 +29,8 @@ def histories(draw):
         if happening is Happening.INTERIM_SENT:
             until = moment + timedelta(hours=draw(st.integers(1, 24 * 40)))
             data = {"promised_at": until.isoformat(), "reason": "so"}
-        events.append(Event(happening, moment, 1, data))
+        policy = 2 if happening is Happening.REBASED else 1
+        events.append(Event(happening, moment, policy, data))
     return events
 
 
@@ -38,7 +40,7 @@ slowly = settings(max_examples=200, deadline=None)
 @slowly
 @given(histories())
 def test_no_final_answer_is_due_later_than_30_days_after_its_start(events):
-    for promise in fold(events, POLICIES):
+    for promise in fold(events, BOTH):
         if promise.kind is Kind.FINAL:
             assert promise.due_at <= promise.started_at + timedelta(days=30)
 
@@ -46,13 +48,13 @@ def test_no_final_answer_is_due_later_than_30_days_after_its_start(events):
 @slowly
 @given(histories())
 def test_the_same_events_always_make_the_same_promises(events):
-    assert fold(events, POLICIES) == fold(list(events), POLICIES)
+    assert fold(events, BOTH) == fold(list(events), BOTH)
 
 
 @slowly
 @given(histories(), st.integers(0, 24 * 60))
 def test_what_is_broken_stays_broken(events, hours):
-    whole = fold(events, POLICIES)
+    whole = fold(events, BOTH)
     now = events[-1].at
     later = now + timedelta(hours=hours)
 
@@ -68,7 +70,7 @@ def test_a_later_event_mends_no_broken_promise(events):
     *earlier, last = events
     if not earlier:
         return
-    before, after = fold(earlier, POLICIES), fold(events, POLICIES)
+    before, after = fold(earlier, BOTH), fold(events, BOTH)
 
     for old, new in zip(before, after, strict=False):
         if old.outcome(last.at) is Outcome.BROKEN:
@@ -78,7 +80,7 @@ def test_a_later_event_mends_no_broken_promise(events):
 @slowly
 @given(histories())
 def test_cycles_are_counted_and_at_most_one_of_a_kind_runs(events):
-    promises = fold(events, POLICIES)
+    promises = fold(events, BOTH)
 
     for kind in Kind:
         cycles = [p.cycle for p in promises if p.kind is kind]
@@ -90,7 +92,7 @@ def test_cycles_are_counted_and_at_most_one_of_a_kind_runs(events):
 @slowly
 @given(histories())
 def test_every_promise_can_be_explained(events):
-    for promise in fold(events, POLICIES):
+    for promise in fold(events, BOTH):
         why = explain(promise)
         assert why.due_at == promise.due_at
         assert why.started_at == promise.started_at
