@@ -21,6 +21,7 @@ FEATURES = (
     "appeals",
     "feedback",
     "news",
+    "staff",
 )
 
 for feature in FEATURES:

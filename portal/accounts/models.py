@@ -78,7 +78,7 @@ class Account(Versioned, Model):
     number: Mapped[str] = mapped_column(unique=True)
     holder_name: Mapped[str]
     email: Mapped[str | None]
-    phone: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(index=True)
     opened_at: Mapped[datetime]
     balance: Mapped[Decimal] = mapped_column(default=Decimal(0))
     balance_at: Mapped[datetime | None]

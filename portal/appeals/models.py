@@ -17,6 +17,8 @@ from portal.appeals.states import (
     Author,
     Channel,
     MessageKind,
+    Proof,
+    Rejection,
     State,
 )
 from portal.core.db import Model, Versioned
@@ -34,18 +36,25 @@ def _one_of(column: str, values: type[StrEnum]) -> str:
 
 
 class Contact(Model):
-    """Who wrote: the way to reach him and his language; an account only by proof."""
+    """Who wrote: the way to reach him and his language; an account only by proof.
+
+    `proof`: how he proved it to the specialist who wrote his appeal down; None when he signed in.
+    """
 
     __tablename__ = "contact"
-    __table_args__ = (CheckConstraint("language in ('kk', 'ru', 'en')", name="language_is_known"),)
+    __table_args__ = (
+        CheckConstraint("language in ('kk', 'ru', 'en')", name="language_is_known"),
+        CheckConstraint(_one_of("proof", Proof), name="proof_is_known"),
+    )
 
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     secret_hash: Mapped[str | None]
     channel: Mapped[str]
     name: Mapped[str]
-    address: Mapped[str]
+    address: Mapped[str] = mapped_column(index=True)
     language: Mapped[str]
+    proof: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
@@ -53,7 +62,8 @@ class Appeal(Versioned, Model):
     """A question, fault, complaint, suggestion or thanks, with its conversation.
 
     `head` is the hash of the newest message, `length` their number. `secret_hash` is the digest of
-    the secret on the receipt of somebody without an account.
+    the secret on the receipt of somebody without an account. `duplicate_of_id` is the first appeal
+    about the same thing: they are linked, and each keeps its number, promises and rating.
     """
 
     __tablename__ = "appeal"
@@ -62,11 +72,13 @@ class Appeal(Versioned, Model):
         CheckConstraint(_one_of("channel", Channel), name="channel_is_known"),
         CheckConstraint(_one_of("state", State), name="state_is_known"),
         CheckConstraint("rating between 1 and 5", name="rating_is_1_to_5"),
+        CheckConstraint(_one_of("rejected_as", Rejection), name="rejection_is_known"),
         CheckConstraint(
             "account_id is not null or user_id is not null or secret_hash is not null",
             name="somebody_can_read_it",
         ),
         Index("ix_appeal_account_id_id", "account_id", "id"),
+        Index("ix_appeal_words", text("to_tsvector('russian', subject)"), postgresql_using="gin"),
         Index("ix_appeal_closing", "answered_at", postgresql_where=text("state = 'answered'")),
     )
 
@@ -76,6 +88,7 @@ class Appeal(Versioned, Model):
     secret_hash: Mapped[str | None] = mapped_column(unique=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("appeal.id"), index=True)
+    duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("appeal.id"), index=True)
     kind: Mapped[str]
     channel: Mapped[str]
     subject: Mapped[str]
@@ -84,6 +97,7 @@ class Appeal(Versioned, Model):
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    rejected_as: Mapped[str | None]
     cycle: Mapped[int] = mapped_column(default=1)
     rating: Mapped[int | None]
     head: Mapped[str]
@@ -179,6 +193,11 @@ class MessageBody(Model):
     """The text of a message, apart from it, because the law may demand that a text is erased."""
 
     __tablename__ = "message_body"
+    __table_args__ = (
+        Index(
+            "ix_message_body_words", text("to_tsvector('russian', body)"), postgresql_using="gin"
+        ),
+    )
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), unique=True)
     salt: Mapped[bytes]
@@ -194,6 +213,32 @@ class Tombstone(Model):
     reason: Mapped[str]
     erased_at: Mapped[datetime]
     erased_by_id: Mapped[UUID | None]
+
+
+class Presence(Model):
+    """Who has the conversation open: a specialist or the customer (no user: by his receipt).
+
+    `seen_at` is refreshed while the page is open, `typed_at` while somebody types.
+    """
+
+    __tablename__ = "appeal_presence"
+    __table_args__ = (
+        UniqueConstraint(
+            "appeal_id",
+            "author",
+            "person_id",
+            name="uq_appeal_presence_appeal_id_author_person_id",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("author in ('customer', 'specialist')", name="author_is_known"),
+    )
+
+    appeal_id: Mapped[UUID] = mapped_column(ForeignKey("appeal.id"))
+    author: Mapped[str]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    typed_at: Mapped[datetime | None]
 
 
 class AppealNote(Model):

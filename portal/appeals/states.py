@@ -69,3 +69,19 @@ class MessageKind(StrEnum):
     QUESTION = "question"
     INTERIM = "interim"
     FINAL = "final"
+
+
+class Proof(StrEnum):
+    """How somebody who did not sign in proved to a specialist that a contract is his."""
+
+    DOCUMENT = "document"
+    CALL_BACK = "call_back"
+    CODE = "code"
+    FACTS = "facts"
+
+
+class Rejection(StrEnum):
+    """Why an appeal was rejected; the customer reads the reason as a message."""
+
+    FORWARDED = "forwarded"
+    SPAM = "spam"
