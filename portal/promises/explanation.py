@@ -16,6 +16,7 @@ class Bound(StrEnum):
     RULE = "rule"
     PROMISED = "promised"
     LIMIT = "limit"
+    OUTAGE = "outage"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def explain(promise: Obligation) -> Explanation:
 
 
 def _bound(promise: Obligation) -> Bound:
+    if promise.outage_until and promise.due_at == promise.outage_until:
+        return Bound.OUTAGE
     if promise.due_at < promise.limit_at:
         return Bound.PROMISED
     if promise.cap_at and promise.due_at == promise.cap_at:

@@ -37,6 +37,7 @@ class Happening(StrEnum):
     ARRIVED = "arrived"
     VISIT_MISSED = "visit_missed"
     REBASED = "rebased"
+    OUTAGE_JOINED = "outage_joined"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Event:
     """A fact about a subject and the policy version in force when it was recorded.
 
     `data` of `registered`: channel, kind, received_at (ISO); of `interim_sent`: promised_at (ISO),
-    reason; of `visit_booked` and `visit_moved`: starts_at (ISO); of `rebased`: reason.
+    reason; of `visit_booked` and `visit_moved`: starts_at (ISO); of `rebased`: reason; of
+    `outage_joined`: promised_at (ISO), reason. An `interim_sent` with `of_outage` is word of the
+    outage: it moves the repair alone, past its own limit too.
     """
 
     happening: Happening
@@ -173,10 +176,20 @@ def _ask(case: Case, event: Event) -> None:
 def _send_interim(case: Case, event: Event) -> None:
     case.is_answered = True
     case.end(End.FULFILLED, event, *_CONTACT, Kind.INTERIM)
+    if event.data.get("of_outage"):
+        _join_outage(case, event)
+        return
     until = datetime.fromisoformat(event.data["promised_at"])
     closing = case.running(Kind.FINAL) or case.running(*CLOSINGS)
     for promise in closing:
         promise.promise(until, at=event.at, reason=event.data.get("reason", ""))
+
+
+def _join_outage(case: Case, event: Event) -> None:
+    """Let the repair be due when the outage is promised to end."""
+    until = datetime.fromisoformat(event.data["promised_at"])
+    for promise in case.running(Kind.REPAIR):
+        promise.join_outage(until, at=event.at, reason=event.data.get("reason", ""))
 
 
 def _send_final(case: Case, event: Event) -> None:
@@ -264,4 +277,5 @@ _STEPS: dict[Happening, Callable[[Case, Event], None]] = {
     Happening.ARRIVED: _ends(End.FULFILLED, Kind.VISIT),
     Happening.VISIT_MISSED: _ends(End.BROKEN, Kind.VISIT),
     Happening.REBASED: _rebase,
+    Happening.OUTAGE_JOINED: _join_outage,
 }

@@ -61,8 +61,8 @@ class Move:
 class Obligation:
     """A promise and all that happened to it.
 
-    `limit_at` is the latest that the rule allows; `due_at` is that or the date promised in an
-    interim answer, whichever is earlier.
+    `limit_at` is the latest that the rule allows, or when the outage is promised to end; `due_at`
+    is that or the date promised in an interim answer, whichever is earlier.
     """
 
     policy: Policy = field(repr=False)
@@ -78,6 +78,7 @@ class Obligation:
     end: End | None = None
     cap_at: datetime | None = None
     is_extended: bool = False
+    outage_until: datetime | None = None
 
     @property
     def kind(self) -> Kind:
@@ -93,6 +94,8 @@ class Obligation:
 
     @property
     def limit_at(self) -> datetime:
+        if self.outage_until:
+            return self.outage_until
         if self.is_extended and self.cap_at:
             return self.cap_at
         limit = self.policy.due_at(self.term, self.started_at, tuple(self.all_pauses))
@@ -145,6 +148,17 @@ class Obligation:
         if at <= before:
             self.promised_at, self.promised_on = until, at
         if before != until:
+            self.moves.append(Move(at, before, until, reason))
+
+    def join_outage(self, until: datetime, *, at: datetime, reason: str) -> None:
+        """Be due when an outage is promised to end, which may be later than the rule allows.
+
+        At its very start that is no move. What is already broken stays due when it was.
+        """
+        before = self.due_at
+        if at <= before:
+            self.outage_until, self.promised_at, self.promised_on = until, None, None
+        if before != until and at != self.started_at:
             self.moves.append(Move(at, before, until, reason))
 
     def extend(self, at: datetime, reason: str) -> None:
