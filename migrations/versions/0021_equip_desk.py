@@ -205,7 +205,7 @@ def _create_bulk_answers() -> None:
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("by_id", sa.Uuid, sa.ForeignKey("user_account.id"), nullable=False),
         sa.Column("kind", sa.String, nullable=False),
-        sa.Column("body", sa.String, nullable=False),
+        sa.Column("texts", pg.JSONB, nullable=False),
         sa.Column("promised_at", _INSTANT),
         sa.Column("reason", sa.String, nullable=False),
         sa.Column("created_at", _INSTANT, nullable=False),

@@ -45,13 +45,13 @@ class CannedReply(Versioned, Model):
 
 
 class BulkAnswer(Model):
-    """One text for many appeals; each of `items` is sent by a job, once."""
+    """One text for many appeals, in each language or the same in all (`texts`); sent by a job."""
 
     __tablename__ = "bulk_answer"
 
     by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     kind: Mapped[str]
-    body: Mapped[str]
+    texts: Mapped[dict[str, str]]
     promised_at: Mapped[datetime | None]
     reason: Mapped[str]
     created_at: Mapped[datetime]
