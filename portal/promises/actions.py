@@ -11,9 +11,10 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.db import session
 from portal.promises import queries
-from portal.promises.fold import Case, Happening
+from portal.promises.fold import Case, Happening, next_of
 from portal.promises.models import Promise, PromiseEvent
 from portal.promises.obligation import Obligation
+from portal.promises.verifying import differences
 
 
 @dataclass(frozen=True)
@@ -61,22 +62,16 @@ def project(subject: Subject, case: Case, rows: Iterable[Promise] | None = None)
     """
     known = _stored(subject) if rows is None else rows
     stored = {(row.kind, row.cycle): row for row in known}
-    upcoming = min((p for p in case.promises if p.is_open), key=lambda p: p.due_at, default=None)
+    upcoming = next_of(case)
     for made in case.promises:
         row = stored.get((made.kind, made.cycle)) or _row(subject, made)
         _copy(made, row, is_next=made is upcoming)
 
 
-def differences(subject: Subject, case: Case) -> list[str]:
-    """Return in what the stored promises differ from the events, one line each."""
-    stored = {(row.kind, row.cycle): _facts(row) for row in _stored(subject)}
-    folded = {(made.kind.value, made.cycle): _facts_of(made) for made in case.promises}
-    return [
-        f"{subject.kind} {subject.id} {kind} {cycle}: {stored.get((kind, cycle))} stored,"
-        f" {folded.get((kind, cycle))} by its events"
-        for kind, cycle in sorted(stored.keys() | folded.keys())
-        if stored.get((kind, cycle)) != folded.get((kind, cycle))
-    ]
+def look_again(subject: Subject) -> list[str]:
+    """Return in what a subject's stored promises differ from its events, while nobody writes."""
+    rows = _stored(subject, lock=True)
+    return differences(queries.case_of(subject.kind, subject.id), rows)
 
 
 def _stored(subject: Subject, *, lock: bool = False) -> Sequence[Promise]:
@@ -109,15 +104,6 @@ def _row(subject: Subject, made: Obligation) -> Promise:
 
 def _copy(made: Obligation, row: Promise, *, is_next: bool) -> None:
     row.policy_version, row.due_at = made.policy.version, made.due_at
-    row.moved = sum(move.is_later for move in made.moves)
+    row.moved = made.times_moved
     row.ended_at, row.end = made.ended_at, made.end
     row.is_next = is_next
-
-
-def _facts(row: Promise) -> tuple[object, ...]:
-    return (row.rule, row.policy_version, row.due_at, row.moved, row.ended_at, row.end)
-
-
-def _facts_of(made: Obligation) -> tuple[object, ...]:
-    moved = sum(move.is_later for move in made.moves)
-    return (made.rule, made.policy.version, made.due_at, moved, made.ended_at, made.end)

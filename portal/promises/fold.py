@@ -120,6 +120,11 @@ def read(events: Iterable[Event], policies: Mapping[int, Policy]) -> Case:
     return case
 
 
+def next_of(case: Case) -> Obligation | None:
+    """Return the open promise that is due first, or None if nothing is promised."""
+    return min(case.running(), key=lambda promise: promise.due_at, default=None)
+
+
 def longest_promise(case: Case, now: datetime) -> datetime | None:
     """Return the latest date that an interim answer may name now, or None if all is answered.
 

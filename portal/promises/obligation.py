@@ -93,6 +93,11 @@ class Obligation:
         return self.end is None
 
     @property
+    def times_moved(self) -> int:
+        """How often a later time was told."""
+        return sum(move.is_later for move in self.moves)
+
+    @property
     def limit_at(self) -> datetime:
         if self.outage_until:
             return self.outage_until

@@ -26,9 +26,10 @@ def histories(draw):
     for happening in draw(st.lists(st.sampled_from(LATER), max_size=12)):
         moment += timedelta(minutes=draw(st.integers(0, 60 * 24 * 12)))
         data = {}
-        if happening is Happening.INTERIM_SENT:
+        if happening in {Happening.INTERIM_SENT, Happening.OUTAGE_JOINED}:
             until = moment + timedelta(hours=draw(st.integers(1, 24 * 40)))
             data = {"promised_at": until.isoformat(), "reason": "so"}
+            data |= {"of_outage": draw(st.booleans())}
         policy = 2 if happening is Happening.REBASED else 1
         events.append(Event(happening, moment, policy, data))
     return events

@@ -26,7 +26,7 @@ def second(db):
     db.add(row)
     db.commit()
     yield row
-    queries._known.pop(3, None)  # noqa: SLF001 - the row is rolled back
+    queries.forget()  # the row is rolled back
 
 
 @pytest.mark.parametrize(
