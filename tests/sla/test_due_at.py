@@ -92,6 +92,32 @@ def test_pauses_stop_the_clock(pauses, due):
     assert result == at(due)
 
 
+@pytest.mark.parametrize(
+    ("start", "hours", "pause", "due"),
+    [
+        # over a moved holiday: Friday 16:00 to 17:00, then Tuesday from 10:00
+        ("2026-08-28 16:00", 3, ("2026-08-28 17:00", "2026-09-01 10:00"), "2026-09-01 12:00"),
+        # the start lies in a pause that goes over the night
+        ("2026-11-23 17:30", 1, ("2026-11-23 16:00", "2026-11-24 09:30"), "2026-11-24 10:30"),
+        # the night alone costs nothing, and closing time stays the due time
+        ("2026-11-23 17:00", 1, ("2026-11-23 18:00", "2026-11-24 09:00"), "2026-11-23 18:00"),
+        # due at the very moment in which a pause begins
+        ("2026-11-23 09:00", 1, ("2026-11-23 10:00", "2026-11-23 12:00"), "2026-11-23 10:00"),
+        # over the whole week-end: Saturday is open round the clock, and is not counted
+        ("2026-11-27 17:00", 2, ("2026-11-27 17:30", "2026-11-30 09:00"), "2026-11-30 10:30"),
+        # backwards over a pause and a night
+        ("2026-11-24 10:00", -2, ("2026-11-23 17:00", "2026-11-24 09:30"), "2026-11-23 15:30"),
+        # backwards from within a pause
+        ("2026-11-24 10:00", -1, ("2026-11-24 09:30", "2026-11-24 11:00"), "2026-11-23 17:30"),
+    ],
+)
+def test_a_pause_takes_working_time_only(start, hours, pause, due):
+    span, amount = [(at(pause[0]), at(pause[1]))], timedelta(hours=hours)
+
+    assert due_at(at(start), duration=amount, calendar=HOURS, pauses=span) == at(due)
+    assert elapsed(at(start), at(due), calendar=HOURS, pauses=span) == amount
+
+
 def test_a_pause_over_a_holiday_costs_only_working_time():
     pause = [(at("2026-08-28 17:00"), at("2026-09-01 10:00"))]  # Friday 1 h, Saturday 24 h, 1 h
 
@@ -165,6 +191,24 @@ def test_days_on_which_the_clocks_change(calendar, day, hours):
     end = calendar.instant(start.date(), 24 * 60)
 
     assert elapsed(start, end, calendar=calendar) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "start", "minutes", "due"),
+    [
+        (SPRING, "2026-03-28 12:00", 24 * 60, "2026-03-29 13:00"),  # 24 hours, not a day
+        (SPRING, "2026-10-24 12:00", 24 * 60, "2026-10-25 11:00"),
+        (SPRING, "2026-03-29 13:00", -24 * 60, "2026-03-28 12:00"),
+        (SPRING, "2026-10-25 11:00", -24 * 60, "2026-10-24 12:00"),
+        (NIGHT, "2026-03-28 23:00", 45, "2026-03-30 01:45"),  # half an hour fell out
+        (NIGHT, "2026-03-29 01:30", 30, "2026-03-29 03:00"),  # closing time, at the jump
+        (NIGHT, "2026-10-25 01:30", 60, "2026-10-25 02:30"),
+    ],
+)
+def test_working_time_is_real_time_when_the_clocks_change(calendar, start, minutes, due):
+    found = due_at(at(start, BERLIN), duration=timedelta(minutes=minutes), calendar=calendar)
+
+    assert found == at(due, BERLIN).astimezone(UTC)  # a time that comes twice equals only itself
 
 
 def test_the_same_clock_time_holds_when_the_clocks_change():

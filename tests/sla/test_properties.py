@@ -66,6 +66,29 @@ def test_a_later_start_is_never_due_earlier(one, other, amount, calendar, paused
 
 
 @slowly
+@given(instants, days, days, calendars, pauses, st.booleans())
+def test_more_working_days_are_never_due_earlier(start, one, other, calendar, paused, whole):
+    few, many = sorted((one, other))
+    due = [
+        due_at(start, working_days=n, calendar=calendar, pauses=paused, end_of_day=whole)
+        for n in (few, many)
+    ]
+
+    assert due == sorted(due)
+
+
+@slowly
+@given(instants, instants, days, calendars)
+def test_a_later_start_never_ends_an_earlier_working_day(one, other, count, calendar):
+    due = [
+        due_at(start, working_days=count, calendar=calendar, end_of_day=True)
+        for start in sorted((one, other))
+    ]
+
+    assert due == sorted(due)
+
+
+@slowly
 @given(instants, days, calendars, instants, st.timedeltas(timedelta(), timedelta(9)))
 def test_splitting_a_pause_changes_nothing(start, count, calendar, begin, length):
     whole = [(begin, begin + length)]
