@@ -19,6 +19,7 @@ FEATURES = (
     "parental.counts",
     "parental.asking",
     "appeals",
+    "appeals.outages",
     "feedback",
     "news",
     "staff",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Model, Versioned
@@ -100,6 +100,7 @@ class Premises(Model):
     """A service address of an account."""
 
     __tablename__ = "premises"
+    __table_args__ = (Index("ix_premises_city_district", "city", "district"),)
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     city: Mapped[str]

@@ -80,6 +80,14 @@ class Appeal(Versioned, Model):
         Index("ix_appeal_account_id_id", "account_id", "id"),
         Index("ix_appeal_words", text("to_tsvector('russian', subject)"), postgresql_using="gin"),
         Index("ix_appeal_closing", "answered_at", postgresql_where=text("state = 'answered'")),
+        Index(
+            "ix_appeal_open_fault",
+            "account_id",
+            postgresql_where=text(
+                "kind = 'fault' and state in"
+                " ('registered', 'in_progress', 'waiting_customer', 'reopened')"
+            ),
+        ),
     )
 
     number: Mapped[str] = mapped_column(unique=True)

@@ -1,0 +1,1 @@
+"""Outages by district and technology, those who follow them, and what they are told."""
