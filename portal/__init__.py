@@ -19,6 +19,7 @@ FEATURES = (
     "notify",
     "catalog",
     "promises",
+    "promises.planning",
     "services",
     "services.visits",
     "services.rises",
@@ -29,10 +30,12 @@ FEATURES = (
     "parental.devices",
     "parental.counts",
     "appeals",
+    "appeals.knowledge",
     "feedback",
     "news",
     "home",
     "staff",
+    "api",
     "laptop",
 )
 

@@ -10,6 +10,7 @@ FEATURES = (
     "notify",
     "catalog",
     "promises",
+    "promises.planning",
     "services",
     "services.visits",
     "services.rises",
@@ -20,9 +21,11 @@ FEATURES = (
     "parental.asking",
     "appeals",
     "appeals.outages",
+    "appeals.knowledge",
     "feedback",
     "news",
     "staff",
+    "api",
 )
 
 for feature in FEATURES:

@@ -10,12 +10,14 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    SmallInteger,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import User
 from portal.core.db import Model
 from portal.promises.obligation import End, Outcome, outcome
 from portal.promises.policy import Kind
@@ -33,9 +35,10 @@ class SlaCalendar(Model):
 
 
 class PromisePolicy(Model):
-    """One version of what is promised, in force from midnight of a day.
+    """One version of what is promised, in force from midnight of a day. It never changes.
 
-    `calendars` names the version of each calendar that the terms use.
+    `calendars` names the version of each calendar that the terms use. Nobody released the first
+    versions: they came with the portal.
     """
 
     __tablename__ = "promise_policy"
@@ -44,6 +47,11 @@ class PromisePolicy(Model):
     since_on: Mapped[date]
     terms: Mapped[list[Any]] = mapped_column(JSONB)
     calendars: Mapped[dict[str, Any]]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    released_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+
+    author: Mapped[User | None] = relationship(lazy="raise")
 
 
 class PromiseEvent(Model):
@@ -77,6 +85,13 @@ class Promise(Model):
         CheckConstraint('("end" is null) = (ended_at is null)', name="end_has_time"),
         Index("ix_promise_next", "subject_kind", "due_at", "id", postgresql_where=text("is_next")),
         Index("ix_promise_account_id_next", "account_id", postgresql_where=text("is_next")),
+        Index(
+            "ix_promise_open_version",
+            "policy_version",
+            "subject_kind",
+            "subject_id",
+            postgresql_where=text('"end" is null'),
+        ),
     )
 
     subject_kind: Mapped[str]
@@ -106,3 +121,18 @@ class Promise(Model):
     @property
     def promise_kind(self) -> Kind:
         return Kind(self.kind)
+
+
+class PromiseTimer(Model):
+    """The next step of one promise, under the promise's own id; what has no more steps has none.
+
+    `step` and `told` (which came last; 0: none) are steps of `steps.py`.
+    """
+
+    __tablename__ = "promise_timer"
+    __table_args__ = (Index("ix_promise_timer_fires_at_id", "fires_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("promise.id"), primary_key=True)
+    fires_at: Mapped[datetime]
+    step: Mapped[int] = mapped_column(SmallInteger)
+    told: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -23,11 +23,13 @@ _FIRST_DAY = datetime(2026, 11, 10, 4, tzinfo=UTC)
 _BENT = 40
 _CHANNELS = ("form", "email", "chat", "forum", "facebook", "phone", "skype", "kiosk", "office")
 _KINDS = ("fault", "question", "complaint", "suggestion", "gratitude")
+_DATED = {Happening.INTERIM_SENT, Happening.OUTAGE_JOINED}
 _STEPS = (
     *(Happening.CUSTOMER_WROTE, Happening.ANSWERED, Happening.INTERIM_SENT, Happening.ASKED) * 2,
     *(Happening.FINAL_SENT, Happening.REOPENED, Happening.INVESTIGATION_OPENED) * 2,
     *(Happening.EXTENDED, Happening.CLAIM_RECOGNISED, Happening.REBASED) * 2,
     *(Happening.ADDRESSEE_WRONG, Happening.FORWARDED, Happening.REPAIRED),
+    Happening.OUTAGE_JOINED,
     *(Happening.SETTLED, Happening.WITHDRAWN, Happening.REJECTED),
 )
 
@@ -111,7 +113,7 @@ def _history(chance: random.Random, starts: list[tuple[datetime, int]]) -> Itera
         at += timedelta(seconds=int(chance.expovariate(1 / 100_000)))
         happening = chance.choice(_STEPS)
         data: dict[str, Any] = {"reason": "so"}
-        if happening is Happening.INTERIM_SENT:
+        if happening in _DATED:
             data["promised_at"] = (at + timedelta(hours=chance.randrange(1, 400))).isoformat()
         yield Event(happening, at, _version(at, starts), data)
 
