@@ -78,6 +78,7 @@ class Appeal(Versioned, Model):
             name="somebody_can_read_it",
         ),
         Index("ix_appeal_account_id_id", "account_id", "id"),
+        Index("ix_appeal_state_id", "state", "id"),
         Index("ix_appeal_words", text("to_tsvector('russian', subject)"), postgresql_using="gin"),
         Index("ix_appeal_closing", "answered_at", postgresql_where=text("state = 'answered'")),
         Index(

@@ -101,12 +101,14 @@ def _plain(value: Any) -> Any:
 
 _MONTHS_AHEAD = 3
 _WEEK = timedelta(days=7)
-_MAKE_PARTITION = text("select make_partition('audit_event', cast(:month as date))")
+_PARTITIONED = ("audit_event", "event")
+_MAKE_PARTITION = text("select make_partition(:parent, cast(:month as date))")
 
 
 def make_partitions(own: Session) -> None:
     """Make the partitions of this month and the next three; those that exist stay."""
     month = clock.now().date().replace(day=1)
     for _ in range(_MONTHS_AHEAD + 1):
-        own.execute(_MAKE_PARTITION, {"month": month})
+        for parent in _PARTITIONED:
+            own.execute(_MAKE_PARTITION, {"parent": parent, "month": month})
         month = (month.replace(day=28) + _WEEK).replace(day=1)

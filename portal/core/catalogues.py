@@ -24,6 +24,7 @@ FEATURES = (
     "news",
     "home",
     "staff",
+    "api",
 )
 _CORE_TEMPLATES = ("layouts", "components", "errors", "dev")
 _KEYWORDS = {

@@ -23,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.core import assets, db, form_markup, pictures
 from portal.core.access import View
 from portal.core.errors import PortalError, RuleError, ThrottledError
+from portal.core.problems import problem
 from portal.core.text import gettext, is_storable, left
 
 log = logging.getLogger("portal.request")
@@ -143,6 +144,8 @@ def _is_same_site() -> bool:
 
 
 def _show_error(status: int, message: str = "", headers: dict[str, str] | None = None) -> Response:
+    if request.path.startswith("/api/"):
+        return problem(status, message, headers=headers)
     page = render_template(
         "errors/error.html", status=status, message=message, request_id=g.get("request_id", "")
     )

@@ -1,0 +1,127 @@
+"""The feed: events are added in the transaction that makes them, and read as commits follow.
+
+A row is read only when every transaction that began before its own is over, and the cursor is
+(xid, seq): a slower transaction is never passed over. Source: architecture.md, "A cursor follows
+commits, not numbers".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, insert, select, text
+from sqlalchemy.orm import Session
+
+from portal.api.models import Event
+from portal.appeals.models import Appeal
+from portal.core import clock, ids
+from portal.core.db import session
+from portal.core.errors import RuleError
+from portal.core.text import _l
+
+APPEAL = "appeal"
+MOST = 500
+_FIGURES = 20
+_CURSOR = re.compile(rf"(\d{{{_FIGURES}}})-(\d{{{_FIGURES}}})")
+_LARGEST = 2**63 - 1
+_SETTLED = text(
+    """
+    select id, at, xid::text::bigint as xid, seq, type, subject_kind, subject_id, number, data
+    from event
+    where xid < pg_snapshot_xmin(pg_current_snapshot())
+      and (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint))
+    order by event.xid, seq limit :most
+    """
+)
+_NOW = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+
+
+class Place(NamedTuple):
+    """A place in the feed: behind the event with these numbers."""
+
+    xid: int = 0
+    seq: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.xid:0{_FIGURES}}-{self.seq:0{_FIGURES}}"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """To what an event happened."""
+
+    kind: str
+    id: UUID
+
+
+def append(type_: str, subject: Subject, within: Session | None = None, **data: Any) -> None:
+    """Add an event to the current transaction, or to that of `within`.
+
+    `data` are ids, codes, numbers and moments, never names, addresses or texts.
+    """
+    number = select(Appeal.number).where(Appeal.id == subject.id).scalar_subquery()
+    (within or session).connection().execute(
+        insert(Event).values(
+            id=ids.uuid7(),
+            at=clock.now(),
+            type=type_,
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            number=number if subject.kind == APPEAL else None,
+            data={key: _plain(value) for key, value in data.items()},
+        )
+    )
+
+
+def events_after(place: Place, *, most: int = MOST) -> Sequence[Row[Any]]:
+    """Return events behind a place in their order, at most `most`; none that may yet be preceded.
+
+    Rows have xid and seq (whole numbers) beside the columns of Event.
+    """
+    return session.execute(_SETTLED, {"xid": place.xid, "seq": place.seq, "most": most}).all()
+
+
+def place_of_now() -> Place:
+    """Return the place behind all that is settled by now."""
+    return Place(session.scalar(_NOW) or 0, 0)
+
+
+def read_place(written: str | None) -> Place:
+    """Return the place that a reader was given before; nothing means the beginning.
+
+    Raises RuleError (field `after`) for anything else.
+    """
+    if not written:
+        return Place()
+    found = _CURSOR.fullmatch(written) if written.isascii() else None
+    if found is None or max(numbers := [int(part) for part in found.groups()]) > _LARGEST:
+        raise RuleError(_l("This is no cursor of this feed."), field="after")
+    return Place(*numbers)
+
+
+def envelope(row: Row[Any], source: str) -> dict[str, Any]:
+    """Return an event as other systems read it: CloudEvents 1.0 in JSON.
+
+    `sequence` is its place: it grows within a subject, and a reader may go on behind it.
+    """
+    return {
+        "specversion": "1.0",
+        "id": str(row.id),
+        "source": source,
+        "type": row.type,
+        "time": row.at.isoformat(),
+        "subject": row.number or str(row.subject_id),
+        "subjectkind": row.subject_kind,
+        "subjectid": str(row.subject_id),
+        "sequence": str(Place(row.xid, row.seq)),
+        "datacontenttype": "application/json",
+        "data": row.data,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, int | bool | None):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

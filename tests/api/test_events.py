@@ -1,0 +1,79 @@
+"""The feed over HTTP, with appeals that people really file."""
+
+import pytest
+
+from portal.api import actions
+from portal.api.models import Scope
+from portal.core.db import transaction
+from tests.services.worked import make_town
+
+FORM = {"kind": "question", "subject": "A bill", "body": "Why is it so high? It is my own secret."}
+
+
+@pytest.fixture
+def town(live):
+    made = make_town(live)
+    yield made
+    made.close()
+
+
+def token_for(town, *scopes):
+    with town.app.app_context(), transaction(staff=True):
+        return actions.open_to("tracker", scopes=set(scopes), days=30)[1]
+
+
+class Reader:
+    """A system that reads the feed."""
+
+    def __init__(self, town, token):
+        self.client = town.app.test_client()
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, **asked):
+        return self.client.get("/api/v1/events", query_string=asked, headers=self.headers)
+
+
+def file_appeal(town):
+    page = town.browser(town.alice).get("appeals.file_appeal", account_id=town.alice.account_id)
+    page.submit(**FORM)
+
+
+def test_what_happens_to_an_appeal_is_told_once_and_in_order(town):
+    reader = Reader(town, token_for(town, Scope.READ_EVENTS))
+    file_appeal(town)
+
+    whole = reader.get().json
+    types = [each["type"] for each in whole["events"]]
+    assert types[0] == "appeal.registered"
+    assert "appeal.message_added" in types
+    assert types.count("promise.made") == 2  # interim and final answer
+    assert {each["subject"] for each in whole["events"]} == {whole["events"][0]["subject"]}
+    assert "secret" not in str(whole)
+    assert "Alice" not in str(whole)
+
+    pieces, cursor = [], ""
+    for _ in types:
+        got = reader.get(after=cursor, limit=1).json
+        pieces += got["events"]
+        cursor = got["next"]
+    assert pieces == whole["events"]
+    assert reader.get(after=cursor).json == {"events": [], "next": cursor, "more": False}
+
+
+def test_a_call_that_is_wrong_is_told_what_to_mend(town):
+    reader = Reader(town, token_for(town, Scope.READ_EVENTS))
+    stranger, other = Reader(town, "kabinet_x"), Reader(town, token_for(town, Scope.READ_TICKETS))
+
+    assert stranger.get().status_code == 401
+    assert stranger.get().headers["WWW-Authenticate"].startswith("Bearer")
+    assert other.get().status_code == 403
+    for asked in ({"after": "x"}, {"limit": "0"}, {"limit": "501"}, {"limit": "ten"}):
+        refused = reader.get(**asked)
+        assert refused.status_code == 400
+        assert refused.mimetype == "application/problem+json"
+        assert [each["field"] for each in refused.json["errors"]] == list(asked)
+    for _ in range(20):
+        last = stranger.get()
+    assert last.status_code == 429
+    assert last.mimetype == "application/problem+json"
+    assert reader.get().status_code == 200  # Who shows a right token is let in all the same.

@@ -1,0 +1,69 @@
+"""The feed with real transactions: nothing is skipped, and a subject's events keep their order."""
+
+from uuid import uuid4
+
+import pytest
+
+from portal.api.feed import Place, Subject, append, events_after, read_place
+from portal.core.db import transaction
+from portal.core.errors import RuleError
+
+
+@pytest.fixture
+def app(live):
+    return live.app()
+
+
+@pytest.fixture
+def writers(app, live):
+    """Three connections with transactions of their own."""
+    sessions = [live.session("kabinet_worker") for _ in range(3)]
+    with app.app_context():
+        yield sessions
+    for session in sessions:
+        session.close()
+
+
+def read(place):
+    """Return (numbers, place behind them) of what the feed gives after a place."""
+    with transaction(staff=True):
+        rows = events_after(place)
+    after = Place(rows[-1].xid, rows[-1].seq) if rows else place
+    return [row.data["n"] for row in rows], after
+
+
+def test_a_reader_skips_nobody_and_a_subject_keeps_its_order(writers):
+    one, other = Subject("appeal", uuid4()), Subject("appeal", uuid4())
+    slow, quick, late = writers
+    late.connection().exec_driver_sql("select pg_current_xact_id()")  # as a form's claim does
+    append("test.happened", one, slow, n=1)
+    append("test.happened", other, quick, n=2)
+    quick.commit()
+    assert read(Place()) == ([], Place())  # The slow one may still come before it.
+
+    slow.commit()
+    assert read(Place()) == ([], Place())  # `late` began before both.
+
+    append("test.happened", other, late, n=3)  # It waited for the appeal, which `quick` held first.
+    late.commit()
+    found, place = read(Place())
+    assert sorted(found) == [1, 2, 3]
+    assert found.index(2) < found.index(3)
+
+    append("test.happened", one, quick, n=4)
+    quick.commit()
+    assert read(place)[0] == [4]
+
+
+@pytest.mark.parametrize("written", ["0", "x", "-1-2", "9" * 20 + "-" + "0" * 20, "٠" * 20, "\0"])
+def test_a_cursor_that_nobody_gave_out_is_refused(written):
+    with pytest.raises(RuleError):
+        read_place(written)
+
+
+def test_a_place_is_written_so_that_it_sorts():
+    places = [Place(2, 9), Place(10, 1), Place(10, 12), Place(9, 100)]
+
+    assert sorted(map(str, places)) == [str(each) for each in sorted(places)]
+    assert read_place(str(places[2])) == places[2]
+    assert read_place(None) == Place(0, 0)
