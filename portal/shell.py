@@ -38,6 +38,7 @@ _MENU = (
     (_l("Money"), "wallet", "services.show_money", "money"),
     (_l("Parental control"), "shield-check", "parental.show_profile", "parental-control"),
     (_l("Appeals"), "messages-square", "appeals.list_appeals", "appeals"),
+    (_l("Chat"), "message-circle", "appeals.open_chat", ""),
     (_l("News"), "newspaper", "news.list_issues", "news"),
     (_l("Settings"), "settings", "accounts.show_settings", "settings"),
 )

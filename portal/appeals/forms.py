@@ -107,6 +107,19 @@ class ReplyForm(PortalForm):
     )
 
 
+class ChatForm(PortalForm):
+    """The first message of a chat."""
+
+    body = TextAreaField(
+        _l("What can we help you with?"),
+        description=_l("Never write passwords or card numbers."),
+        validators=[
+            InputRequired(_l("Write a message first.")),
+            Length(max=LONGEST_BODY, message=_TOO_LONG),
+        ],
+    )
+
+
 class TrackForm(PortalForm):
     """Number and key of a receipt, as somebody types them."""
 

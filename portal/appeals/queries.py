@@ -11,14 +11,16 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account, User
 from portal.appeals import chain
-from portal.appeals.models import Appeal, AppealNote, Attachment, Draft, Message
-from portal.appeals.states import OPEN_STATES, State
+from portal.appeals.models import Appeal, AppealNote, Attachment, Contact, Draft, Message
+from portal.appeals.states import OPEN_STATES, AppealKind, Channel, State
 from portal.core import db
 from portal.core.audit import AuditEvent
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
+from portal.promises import queries as promise_queries
 from portal.promises.models import Promise
+from portal.promises.policy import Rule
 
 SUBJECT = "appeal"
 VIEWED = "staff.customer_viewed"
@@ -57,6 +59,27 @@ def appeal_by_secret(secret: str, *, lock: bool = False) -> Appeal:
 def appeal_for_staff(appeal_id: UUID, *, lock: bool = False) -> Appeal:
     """Return any appeal, for staff. Raises NotFoundError if there is none."""
     return _one(select(Appeal).where(Appeal.id == appeal_id), lock=lock)
+
+
+def open_chat_of(account: Account, user: User, *, lock: bool = False) -> Appeal | None:
+    """Return the chat of this user that is not finally answered, the newest, or None."""
+    query = (
+        select(Appeal)
+        .join(Contact, Contact.id == Appeal.contact_id)
+        .where(Appeal.account_id == account.id, Contact.user_id == user.id)
+        .where(Appeal.channel == Channel.CHAT, Appeal.state.in_(OPEN_STATES))
+        .order_by(Appeal.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query.with_for_update(of=Appeal) if lock else query)
+
+
+def minutes_to_first_answer(channel: Channel, now: datetime) -> int | None:
+    """Return within how many minutes a message of this channel is answered; None: not promised."""
+    version = promise_queries.version_in_force(now)
+    policy = promise_queries.policies([version])[version]
+    term = policy.term(Rule.FIRST_RESPONSE, channel=channel, kind=AppealKind.QUESTION)
+    return term.minutes if term else None
 
 
 def appeals_of(account: Account, *, after: str | None = None) -> Page[Appeal]:

@@ -27,4 +27,5 @@ def show_home(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - princi
     settings = current_app.config["SETTINGS"]
     payment = queries.Payment(day=settings.pay_day, template=settings.pay_url)
     home = queries.home_of(principal(), payment=payment)
-    return render_template("home/show_home.html", home=home)
+    may_chat = principal().may(Permission.APPEALS_WRITE)
+    return render_template("home/show_home.html", home=home, may_chat=may_chat)

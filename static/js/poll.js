@@ -15,14 +15,22 @@ export default function poll(element) {
     last = text;
   });
 
+  let timer = 0;
+
   function ask() {
     if (!element.isConnected || element.dataset.poll === "done") return;
     if (document.visibilityState === "visible") window.htmx?.trigger(element, "poll");
-    setTimeout(ask, wait);
+    timer = setTimeout(ask, wait);
   }
 
+  // Something happens here just now: ask at once, and often again.
+  element.addEventListener("poll:soon", () => {
+    wait = SOON;
+    clearTimeout(timer);
+    ask();
+  });
   document.addEventListener("visibilitychange", () => {
     wait = SOON;
   });
-  setTimeout(ask, wait);
+  timer = setTimeout(ask, wait);
 }

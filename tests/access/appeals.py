@@ -53,6 +53,8 @@ ROWS = {
     "appeals.list_appeals": Row(private(viewer=200)),
     "appeals.file_appeal": Row(private()),
     "POST appeals.file_appeal": Row(private(422)),
+    "appeals.open_chat": Row(private()),
+    "POST appeals.open_chat": Row(private(422)),
     "appeals.show_appeal": Row(private(viewer=200), values=_appeal),
     "appeals.show_news": Row(private(303, viewer=303), values=_appeal),
     "POST appeals.reply_appeal": Row(_WRITES, values=_appeal, data=_TEXT),

@@ -439,21 +439,6 @@ def test_whoever_writes_too_often_is_asked_to_wait_and_keeps_his_text(reader):
     assert page.value("subject") == "Number 10"
 
 
-def test_an_open_page_learns_of_an_answer_by_itself(app, browser, alice, dora):
-    appeal_id = file_appeal(app, alice)
-    browser.log_in(alice)
-    page = show(browser, alice, appeal_id)
-    ask = page.one("[data-module=poll]").get("hx-get")
-    quiet = browser.open(ask, headers={"HX-Request": "true"})
-    assert not quiet.body.strip()
-    known = {"HX-Request": "true", "If-None-Match": quiet.headers["ETag"]}
-    assert browser.open(ask, headers=known).status == 304
-
-    as_staff(app, dora, appeal_id, actions.answer, body="We look at it.")
-
-    assert "Something new has been written here" in browser.open(ask, headers=known).text
-
-
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_the_pages_speak_three_languages(app, browser, alice, language):
     appeal_id = file_appeal(app, alice, AppealKind.FAULT)

@@ -1,5 +1,6 @@
 """What people do with appeals: one function, one use case."""
 
+from portal.appeals.actions.chatting import chat, subject_of_text
 from portal.appeals.actions.customer import close_as_working, reply, withdraw
 from portal.appeals.actions.drafts import attach_file, detach_file, drop_old_drafts, save_draft
 from portal.appeals.actions.filing import (
@@ -28,6 +29,7 @@ __all__ = [
     "add_note",
     "answer",
     "attach_file",
+    "chat",
     "claim",
     "close_answered",
     "close_as_working",
@@ -47,5 +49,6 @@ __all__ = [
     "save_draft",
     "send_final",
     "send_interim",
+    "subject_of_text",
     "withdraw",
 ]

@@ -11,8 +11,16 @@ from portal.appeals.forms import AppealForm, ReplyForm
 from portal.appeals.models import Appeal, Draft
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
+from portal.appeals.views.live import (
+    Seat,
+    everything_of,
+    is_live,
+    news_of,
+    page_of,
+    refusal_of,
+)
 from portal.appeals.views.places import ContractPlace
-from portal.appeals.views.showing import download, news_of, shown
+from portal.appeals.views.showing import download
 from portal.core import http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
@@ -68,7 +76,7 @@ def show_appeal(account_id: UUID, appeal_id: UUID) -> ResponseReturnValue:
 @allow(Permission.APPEALS_VIEW)
 def show_news(account_id: UUID, appeal_id: UUID) -> ResponseReturnValue:
     appeal = queries.appeal_of(principal().account, appeal_id)
-    return news_of(appeal, ContractPlace(account_id, appeal).url("show"))
+    return news_of(_seat(account_id, appeal))
 
 
 @bp.post("/a/<uuid:account_id>/appeals/<uuid:appeal_id>/reply")
@@ -79,10 +87,12 @@ def reply_appeal(account_id: UUID, appeal_id: UUID) -> ResponseReturnValue:
     form = ReplyForm()
     if form.validate_on_submit():
         try:
-            return redirect(_reply(account_id, appeal, form))
+            led = _reply(account_id, appeal, form)
         except RuleError as error:
             form.refuse(error)
-    return _show(account_id, appeal, form)
+        else:
+            return everything_of(_seat(account_id, appeal)) if is_live() else redirect(led)
+    return refusal_of(form) if is_live() else _show(account_id, appeal, form)
 
 
 @bp.post("/a/<uuid:account_id>/appeals/<uuid:appeal_id>/close")
@@ -166,19 +176,25 @@ def _reply(account_id: UUID, appeal: Appeal, form: ReplyForm) -> str:
         return url_for(".add_files", account_id=account_id, draft_id=kept.id)
     check_pace(str(principal().user.id))
     actions.reply(appeal, body=form.body.data or "", by=principal().user, draft=draft)
-    flash(_("Your message is sent."))
+    if not is_live():
+        flash(_("Your message is sent."))
     return url_for(".show_appeal", account_id=account_id, appeal_id=appeal.id)
+
+
+def _seat(account_id: UUID, appeal: Appeal) -> Seat:
+    return Seat(
+        ContractPlace(account_id, appeal),
+        user=principal().user,
+        may_write=principal().may(Permission.APPEALS_WRITE),
+        views=queries.views_of(appeal),
+    )
 
 
 def _show(account_id: UUID, appeal: Appeal, form: ReplyForm) -> ResponseReturnValue:
     return render_form(
         "appeals/show_appeal.html",
         form,
-        page=shown(appeal),
-        place=ContractPlace(account_id, appeal),
+        **page_of(_seat(account_id, appeal)),
         account_id=account_id,
         is_new="new" in request.args,
-        views=queries.views_of(appeal),
-        may_write=principal().may(Permission.APPEALS_WRITE),
-        me=principal().user,
     )

@@ -22,13 +22,14 @@ class ContractPlace:
             f"appeals.{act}_appeal", account_id=self.account_id, appeal_id=self.appeal.id
         )
 
-    @property
-    def news_url(self) -> str:
+    def news_url(self, around: str) -> str:
+        """Return where is asked what is new; `around`: who the page says is there."""
         return url_for(
             "appeals.show_news",
             account_id=self.account_id,
             appeal_id=self.appeal.id,
             since=self.appeal.version,
+            around=around or None,
         )
 
     def file_url(self, file: Attachment) -> str:
@@ -70,9 +71,14 @@ class SecretPlace:
         """Return the address of an act: show, reply, close or withdraw."""
         return url_for(f"appeals.{act}_tracked", secret=self.secret)
 
-    @property
-    def news_url(self) -> str:
-        return url_for("appeals.show_news_tracked", secret=self.secret, since=self.appeal.version)
+    def news_url(self, around: str) -> str:
+        """Return where is asked what is new; `around`: who the page says is there."""
+        return url_for(
+            "appeals.show_news_tracked",
+            secret=self.secret,
+            since=self.appeal.version,
+            around=around or None,
+        )
 
     def file_url(self, file: Attachment) -> str:
         return url_for("appeals.download_tracked", secret=self.secret, attachment_id=file.id)

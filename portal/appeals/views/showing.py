@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import Response
 
 from portal.appeals import chain, queries
 from portal.appeals.models import Appeal, Message
-from portal.appeals.states import State
+from portal.appeals.states import Channel, State
 from portal.appeals.timeline import Moment, timeline
 from portal.core import clock, files
-from portal.core.text import language
 from portal.promises import queries as promise_queries
 from portal.promises.standing import Standing, standings
 
@@ -56,6 +53,10 @@ class Shown:
         return self.appeal.may_become(State.CLOSED) and not self.is_over
 
     @property
+    def is_chat(self) -> bool:
+        return self.appeal.channel == Channel.CHAT
+
+    @property
     def may_withdraw(self) -> bool:
         return self.appeal.is_open
 
@@ -67,21 +68,6 @@ def shown(appeal: Appeal) -> Shown:
     case = promise_queries.case_of(queries.SUBJECT, appeal.id)
     standing = standings(case.promises, now)
     return Shown(appeal, messages, standing, timeline(messages, standing), now)
-
-
-def news_of(appeal: Appeal, url: str) -> ResponseReturnValue:
-    """Answer a page's question whether the appeal has changed since its version `since`.
-
-    Nothing new is an empty answer; 304 when the asker knows it already. A person who opens the
-    address is led to the page itself.
-    """
-    if "HX-Request" not in request.headers:
-        return redirect(url, 303)
-    is_new = request.args.get("since", type=int) != appeal.version
-    response = make_response(render_template("appeals/_news.html", is_new=is_new, url=url))
-    response.set_etag(f"{appeal.version}-{is_new}-{language()}")
-    response.headers["Cache-Control"] = "private, no-cache"
-    return cast(Response, response.make_conditional(request))
 
 
 def download(appeal: Appeal, attachment_id: UUID) -> Response:

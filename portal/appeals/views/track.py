@@ -10,8 +10,9 @@ from portal.appeals import actions, queries
 from portal.appeals.forms import ReplyForm, TrackForm
 from portal.appeals.models import Appeal, Draft
 from portal.appeals.views.blueprint import bp, check_pace
+from portal.appeals.views.live import Seat, news_of, page_of
 from portal.appeals.views.places import SecretPlace
-from portal.appeals.views.showing import download, news_of, shown
+from portal.appeals.views.showing import download
 from portal.core import db, http, ids, throttle
 from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError, RuleError
@@ -49,8 +50,7 @@ def show_tracked(secret: str) -> ResponseReturnValue:
 @bp.get("/appeals/track/<string:secret>/news")
 @allow(Permission.PUBLIC)
 def show_news_tracked(secret: str) -> ResponseReturnValue:
-    appeal = queries.appeal_by_secret(secret)
-    return news_of(appeal, SecretPlace(secret, appeal).url("show"))
+    return news_of(_seat(secret, queries.appeal_by_secret(secret)))
 
 
 @bp.post("/appeals/track/<string:secret>/reply")
@@ -122,12 +122,14 @@ def _reply(secret: str, appeal: Appeal, form: ReplyForm) -> str:
     return url_for(".show_tracked", secret=secret)
 
 
+def _seat(secret: str, appeal: Appeal) -> Seat:
+    return Seat(SecretPlace(secret, appeal), key=secret)
+
+
 def _show(secret: str, appeal: Appeal, form: ReplyForm) -> Response:
     return render_form(
         "appeals/show_tracked.html",
         form,
-        page=shown(appeal),
-        place=SecretPlace(secret, appeal),
-        secret=secret,
+        **page_of(_seat(secret, appeal)),
         is_new="new" in request.args,
     )
