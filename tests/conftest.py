@@ -100,37 +100,34 @@ _SCOPE = (
     *("account_id", "user_id", "token", "staff"),
     *("email", "phone", "account_number", "subject"),
 )
-_ROLE = text("select current_user")
-_NAMED = text(
-    "select " + ", ".join(f"coalesce(current_setting('app.{n}', true), '') as {n}" for n in _SCOPE)
-)
-_NAME = text("select " + ", ".join(f"set_config('app.{n}', :{n}, true)" for n in _SCOPE))
+_NOW = ", ".join(f"coalesce(current_setting('app.{n}', true), '') as {n}" for n in _SCOPE)
+_SET = ", ".join(f"set_config('app.{n}', :{n}, true)" for n in _SCOPE)
+_SET_ROLE = "set_config('role', :role, true)"
+# What was before is read first, then the role is changed, in one statement.
+_BEFORE = f"with before as materialized (select current_user as role, {_NOW})"
+_TAKE = text(f"{_BEFORE} select before.*, {_SET_ROLE} as taken from before")  # noqa: S608 - our own names
+_TAKE_BARE = text(f"{_BEFORE} select before.*, {_SET_ROLE} as taken, {_SET} from before")  # noqa: S608
+_GIVE_BACK = text(f"select {_SET_ROLE}, {_SET}")
 
 
 def _sessions(connection: Connection, role: str) -> sessionmaker[Session]:
     factory = sessionmaker(
         connection, join_transaction_mode="create_savepoint", expire_on_commit=False
     )
+    bare = dict.fromkeys(_SCOPE, "") if role == "kabinet_app" else {}
 
     def take_role(session: Session, _transaction: Any, on: Connection) -> None:
         if _transaction.nested:
             return  # A savepoint of the code itself keeps what its transaction may see.
-        session.info["role_before"] = on.scalar(_ROLE, execution_options={"harness": True})
-        on.execute(text(f"set local role {role}"), execution_options={"harness": True})
-        named = on.execute(_NAMED, execution_options={"harness": True}).mappings().one()
-        session.info["before"] = dict(named)
-        if role == "kabinet_app":
-            on.execute(_NAME, dict.fromkeys(_SCOPE, ""), execution_options={"harness": True})
+        take = _TAKE_BARE if bare else _TAKE
+        row = on.execute(take, {"role": role, **bare}, execution_options={"harness": True}).one()
+        session.info["before"] = {name: getattr(row, name) for name in ("role", *_SCOPE)}
 
     def give_back(session: Session, transaction: Any) -> None:
         """A real connection would keep what the request named: here both share one."""
         before = session.info.pop("before", None) if transaction.parent is None else None
         if before:
-            role_before = session.info.pop("role_before")
-            connection.execute(_NAME, before, execution_options={"harness": True})
-            connection.execute(
-                text(f"set local role {role_before}"), execution_options={"harness": True}
-            )
+            connection.execute(_GIVE_BACK, before, execution_options={"harness": True})
 
     event.listen(factory, "after_transaction_end", give_back)
     event.listen(factory, "after_begin", take_role, insert=True)
