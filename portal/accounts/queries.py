@@ -51,6 +51,18 @@ def has_holder(account_id: UUID) -> bool:
     return bool(session.scalar(select(held)))
 
 
+def holders_of(account_id: UUID) -> list[UUID]:
+    """Return the users who hold this contract now; empty when nobody has joined the portal."""
+    return list(
+        session.scalars(
+            select(Membership.user_id)
+            .where(Membership.account_id == account_id, Membership.role == Role.HOLDER)
+            .where(Membership.ends_at.is_(None) | (Membership.ends_at > clock.now()))
+            .order_by(Membership.id)
+        )
+    )
+
+
 def membership_of(user_id: UUID, account_id: UUID) -> Membership | None:
     """Return what this user is on this contract, ended or not; None if he never was anything."""
     return session.scalar(

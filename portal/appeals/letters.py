@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 
+from portal.accounts.queries import holders_of
 from portal.appeals import chain
 from portal.appeals.models import Appeal, Contact, Message
 from portal.appeals.states import MessageKind
@@ -32,8 +34,8 @@ def send_receipt(appeal: Appeal, contact: Contact, case: Case, *, secret: str | 
     """Tell who filed an appeal its number, the first due time and the head hash."""
     due = min((p.due_at for p in case.promises if p.is_open), default=appeal.received_at)
     facts = _facts(appeal)
-    if contact.user_id:
-        _notify(appeal, contact, "appeals.registered", facts | {"due": _deadline(due)})
+    if readers := _readers(appeal, contact):
+        _notify(appeal, readers, "appeals.registered", facts | {"due": _deadline(due)})
     elif secret:
         _mail(
             contact,
@@ -58,8 +60,8 @@ def tell_of_answer(appeal: Appeal, message: Message) -> None:
     facts = _facts(appeal) | {"name": message.signature}
     if message.promised_at:
         facts["promised"] = _deadline(message.promised_at)
-    if contact.user_id:
-        _notify(appeal, contact, _KIND_OF[kind], facts)
+    if readers := _readers(appeal, contact):
+        _notify(appeal, readers, _KIND_OF[kind], facts)
     else:
         _mail(
             contact,
@@ -77,8 +79,8 @@ def tell_of_answer(appeal: Appeal, message: Message) -> None:
 def tell_of_end_of_wait(appeal: Appeal) -> None:
     """Tell the customer that his answer is no longer waited for, and the promise runs again."""
     contact = session.get_one(Contact, appeal.contact_id)
-    if contact.user_id:
-        _notify(appeal, contact, "appeals.wait_ended", _facts(appeal))
+    if readers := _readers(appeal, contact):
+        _notify(appeal, readers, "appeals.wait_ended", _facts(appeal))
     else:
         _mail(
             contact,
@@ -106,10 +108,16 @@ def _deadline(due: datetime) -> dict[str, str]:
     return written
 
 
-def _notify(appeal: Appeal, contact: Contact, kind: str, facts: dict[str, Any]) -> None:
+def _readers(appeal: Appeal, contact: Contact) -> list[UUID]:
+    """Return who is told in the portal: who wrote, or the holder of a contract that was proven."""
     if contact.user_id:
-        link = f"/a/{appeal.account_id}/appeals/{appeal.id}"
-        notify(contact.user_id, kind, link=link, account_id=appeal.account_id, **facts)
+        return [contact.user_id]
+    return holders_of(appeal.account_id) if appeal.account_id else []
+
+
+def _notify(appeal: Appeal, readers: list[UUID], kind: str, facts: dict[str, Any]) -> None:
+    link = f"/a/{appeal.account_id}/appeals/{appeal.id}"
+    notify(readers, kind, link=link, account_id=appeal.account_id, **facts)
 
 
 def _mail(
@@ -120,6 +128,9 @@ def _mail(
     url: str,
     values: dict[str, Any],
 ) -> None:
+    """Send a letter, if there is an e-mail: who called or came has number and key by hand."""
+    if "@" not in contact.address:
+        return
     mail.send(
         to=contact.address,
         language=contact.language,

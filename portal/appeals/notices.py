@@ -46,4 +46,11 @@ register(
         _l("“%(topic)s”: %(name)s has answered. Please rate the answer. Receipt: %(head)s."),
         _l("Read and rate"),
     ),
+    Kind(
+        "appeals.transferred",
+        "user-plus",
+        _l("Appeal %(number)s is yours now"),
+        _l("“%(topic)s”: %(name)s gave it to you."),
+        _l("Open the appeal"),
+    ),
 )

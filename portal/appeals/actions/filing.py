@@ -13,7 +13,7 @@ from portal.accounts.models import Account, User
 from portal.appeals import chain, letters
 from portal.appeals.actions.saying import Speaker, say, subject_of
 from portal.appeals.models import Appeal, Contact, Draft
-from portal.appeals.states import AppealKind, Author, Channel, State
+from portal.appeals.states import AppealKind, Author, Channel, Proof, State
 from portal.core import audit, clock, db, events, ids, text
 from portal.core.db import session
 from portal.core.errors import RuleError
@@ -45,9 +45,10 @@ _ORDER_TEXTS: Mapping[str, tuple[str, str]] = {
 class Writer:
     """Who files an appeal and how he is reached.
 
-    `user` and `account` come together; without them the receipt carries a secret, that of the
-    draft if there is one. What comes by another channel than the form and the chat names when it
-    was received, and `registered_by` is the specialist who wrote it down.
+    A `user` comes with his `account`. Without a user the receipt carries a secret, that of the
+    draft if there is one; an `account` alone was proven to a specialist by `proof`. What comes by
+    another channel than the form and the chat names when it was received, and `registered_by` is
+    the specialist who wrote it down.
     """
 
     name: str
@@ -59,11 +60,12 @@ class Writer:
     channel: Channel = Channel.FORM
     received_at: datetime | None = None
     registered_by: User | None = None
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True)
 class Filed:
-    """The new appeal, and the secret of its receipt for somebody without an account."""
+    """The new appeal, and the secret of its receipt for somebody who cannot sign in for it."""
 
     appeal: Appeal
     secret: str | None
@@ -86,7 +88,7 @@ def file_appeal(
     Source: appeals-and-sla.md, "Appeal".
     """
     _check_receipt(writer)
-    secret = None if writer.account else (writer.secret or new_secret())
+    secret = None if writer.user else (writer.secret or new_secret())
     if secret:
         db.see(token=db.digest(secret))
     contact = _contact(writer, secret)
@@ -103,7 +105,8 @@ def file_appeal(
     say(appeal, body, Speaker(Author.CUSTOMER, writer.user), draft=draft)
     case = _promise(appeal)
     actor = writer.registered_by or writer.user
-    audit.record("appeals.appeal_filed", subject=appeal, actor=actor, appeal_kind=kind.value)
+    told = {"appeal_kind": kind.value} | ({"proof": writer.proof.value} if writer.proof else {})
+    audit.record("appeals.appeal_filed", subject=appeal, actor=actor, **told)
     letters.send_receipt(appeal, contact, case, secret=secret)
     return Filed(appeal, secret)
 
@@ -143,6 +146,7 @@ def _contact(writer: Writer, secret: str | None) -> Contact:
         name=writer.name,
         address=writer.address,
         language=writer.language,
+        proof=writer.proof,
         created_at=clock.now(),
     )
 
