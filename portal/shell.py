@@ -52,6 +52,7 @@ _STAFF_MENU = (
     (_l("Queue"), "inbox", "staff.show_queue", "/staff/queue"),
     (_l("Visits"), "wrench", "visits.list_visits", "/staff/visits"),
     (_l("Ratings"), "star", "feedback.list_reviews", "/staff/ratings"),
+    (_l("Answers"), "circle-help", "knowledge.list_drafts", "/staff/answers"),
     (_l("Newsletters"), "newspaper", "news.list_drafts", "/staff/news"),
     (_l("Catalogue"), "layers", "catalog.list_catalogue", "/staff/catalogue"),
     (_l("Categories"), "shield-check", "categories.list_categories", "/staff/categories"),
@@ -59,6 +60,7 @@ _STAFF_MENU = (
     (_l("Leaving"), "log-out", "services.show_leaving", "/staff/leaving"),
 )
 _FOOT = (
+    (_l("Questions and answers"), "circle-help", "knowledge.list_answers"),
     (_l("News"), "newspaper", "news.list_issues"),
     (_l("Check a receipt"), "receipt-text", "appeals.check_receipt"),
     (_l("Write an appeal"), "messages-square", "appeals.file_publicly"),

@@ -52,6 +52,11 @@ def text_of(source: str, *, base_url: str) -> str:
     return _PlainText(base_url).blocks(SyntaxTreeNode(_parser.parse(source)))
 
 
+def excerpt_of(source: str, *, most: int = 120) -> str:
+    """Return the beginning of `source` as one plain line of `most` letters at most."""
+    return textwrap.shorten(text_of(source, base_url=""), most, placeholder="…")
+
+
 class _PlainText:
     """Writes a tree of Markdown as text."""
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import principal
 from portal.appeals import actions, queries
 from portal.appeals.forms import AppealForm, ReplyForm
+from portal.appeals.knowledge import asking
 from portal.appeals.models import Appeal, Draft
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
@@ -49,7 +50,7 @@ def list_appeals(account_id: UUID) -> ResponseReturnValue:
 def file_appeal(account_id: UUID) -> ResponseReturnValue:
     draft = _own_draft(request.values.get("draft_id") or request.args.get("draft"))
     form = AppealForm(data=draft.content if draft else _asked())
-    if form.validate_on_submit():
+    if not asking.is_asking() and form.validate_on_submit():
         try:
             if request.form.get("act") == "files":
                 return redirect(_keep(account_id, form, draft))
@@ -60,7 +61,13 @@ def file_appeal(account_id: UUID) -> ResponseReturnValue:
             return redirect(
                 url_for(".show_appeal", account_id=account_id, appeal_id=filed.id, new=1)
             )
-    return render_form("appeals/file_appeal.html", form, account_id=account_id, draft=draft)
+    return render_form(
+        "appeals/file_appeal.html",
+        form,
+        account_id=account_id,
+        draft=draft,
+        offered=asking.offered(),
+    )
 
 
 @bp.get("/a/<uuid:account_id>/appeals/<uuid:appeal_id>")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import visitor
 from portal.appeals import actions, queries
 from portal.appeals.forms import PublicAppealForm
+from portal.appeals.knowledge import asking
 from portal.appeals.models import Draft
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
@@ -29,7 +30,7 @@ def file_publicly() -> ResponseReturnValue:
         return redirect(url_for(".file_appeal", account_id=account_id))
     secret, draft = _begun()
     form = PublicAppealForm(data=draft.content if draft else {"language": text.language()})
-    if form.validate_on_submit():
+    if not asking.is_asking() and form.validate_on_submit():
         try:
             if request.form.get("act") == "files":
                 return redirect(_keep(form, draft, secret))
@@ -38,7 +39,7 @@ def file_publicly() -> ResponseReturnValue:
             form.refuse(error)
         else:
             return redirect(url_for(".show_tracked", secret=secret, new=1))
-    return render_form("appeals/file_publicly.html", form, draft=draft)
+    return render_form("appeals/file_publicly.html", form, draft=draft, offered=asking.offered())
 
 
 def file_of_nobody(content: dict[str, str], *, secret: str, draft: Draft | None) -> None:

@@ -1,0 +1,1 @@
+"""Questions and answers: written by editors, found by anybody, asked before an appeal is sent."""
