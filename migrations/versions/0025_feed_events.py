@@ -130,6 +130,7 @@ def _create_token() -> None:
         sa.Column("digest", sa.String, nullable=False),
         sa.Column("appeal_id", sa.Uuid, sa.ForeignKey("appeal.id")),
         sa.Column("external_id", sa.String),
+        sa.Column("severity", sa.String),
         sa.Column("at", _INSTANT, nullable=False),
         sa.UniqueConstraint("system", "key", name="uq_api_act_system_key"),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import Row, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from portal.api.models import Event
@@ -35,6 +35,8 @@ _SETTLED = text(
     order by event.xid, seq limit :most
     """
 )
+_NUMBER = select(Appeal.number).where(Appeal.id == bindparam("numbered")).scalar_subquery()
+_INSERT = insert(Event).values(number=_NUMBER)
 _NOW = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 
@@ -56,23 +58,38 @@ class Subject:
     id: UUID
 
 
+class Entry(NamedTuple):
+    """An event to be added: its type, to what it happened, and its data as `append` takes them."""
+
+    type: str
+    subject: Subject
+    data: dict[str, Any]
+
+
 def append(type_: str, subject: Subject, within: Session | None = None, **data: Any) -> None:
     """Add an event to the current transaction, or to that of `within`.
 
     `data` are ids, codes, numbers and moments, never names, addresses or texts.
     """
-    number = select(Appeal.number).where(Appeal.id == subject.id).scalar_subquery()
-    (within or session).connection().execute(
-        insert(Event).values(
-            id=ids.uuid7(),
-            at=clock.now(),
-            type=type_,
-            subject_kind=subject.kind,
-            subject_id=subject.id,
-            number=number if subject.kind == APPEAL else None,
-            data={key: _plain(value) for key, value in data.items()},
-        )
-    )
+    append_all([Entry(type_, subject, data)], within)
+
+
+def append_all(entries: Sequence[Entry], within: Session | None = None) -> None:
+    """Add events in their order; one statement, whatever their number."""
+    rows = [
+        {
+            "id": ids.uuid7(),
+            "at": clock.now(),
+            "type": entry.type,
+            "subject_kind": entry.subject.kind,
+            "subject_id": entry.subject.id,
+            "data": {key: _plain(value) for key, value in entry.data.items()},
+            "numbered": entry.subject.id if entry.subject.kind == APPEAL else None,
+        }
+        for entry in entries
+    ]
+    if rows:
+        (within or session).connection().execute(_INSERT, rows)
 
 
 def events_after(place: Place, *, most: int = MOST) -> Sequence[Row[Any]]:

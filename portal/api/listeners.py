@@ -7,7 +7,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from portal.api.feed import APPEAL, Subject, append
+from portal.api.feed import APPEAL, Entry, Subject, append, append_all
 from portal.appeals.models import Appeal, Message
 from portal.core import clock
 from portal.core.db import session
@@ -17,7 +17,9 @@ from portal.events import (
     MessageAdded,
     PromiseBroken,
     PromiseDue,
+    PromiseLate,
     RatingGiven,
+    StepsPassed,
 )
 from portal.promises.models import Promise
 from portal.promises.obligation import Outcome
@@ -53,26 +55,17 @@ def tell_of_message(event: MessageAdded) -> None:
     )
 
 
-@on(PromiseDue)
-def tell_of_due(event: PromiseDue) -> None:
-    append(
-        "promise.due",
-        Subject(event.subject_kind, event.subject_id),
-        kind=event.kind,
-        cycle=event.cycle,
-        percent=event.percent,
-    )
+@on(StepsPassed)
+def tell_of_steps(event: StepsPassed) -> None:
+    append_all([_entry_of(step) for step in event.steps if not isinstance(step, PromiseLate)])
 
 
-@on(PromiseBroken)
-def tell_of_breach(event: PromiseBroken) -> None:
-    append(
-        "promise.breached",
-        Subject(event.subject_kind, event.subject_id),
-        kind=event.kind,
-        cycle=event.cycle,
-        due_at=event.due_at,
-    )
+def _entry_of(step: PromiseDue | PromiseBroken) -> Entry:
+    subject = Subject(step.subject_kind, step.subject_id)
+    data = {"kind": step.kind, "cycle": step.cycle, "due_at": step.due_at}
+    if isinstance(step, PromiseDue):
+        return Entry("promise.due", subject, data | {"percent": step.percent})
+    return Entry("promise.breached", subject, data)
 
 
 @on(RatingGiven)

@@ -84,6 +84,7 @@ class ApiAct(Model):
     digest: Mapped[str]
     appeal_id: Mapped[UUID | None] = mapped_column(ForeignKey("appeal.id"), index=True)
     external_id: Mapped[str | None]
+    severity: Mapped[str | None]
     at: Mapped[datetime]
 
 

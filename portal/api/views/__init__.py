@@ -1,8 +1,8 @@
 """The addresses for other systems, and the administrator's page about them."""
 
-from portal.api.views import events
+from portal.api.views import events, tickets
 from portal.api.views.blueprint import bp
 
 BLUEPRINTS = (bp,)
 
-__all__ = ["BLUEPRINTS", "events"]
+__all__ = ["BLUEPRINTS", "events", "tickets"]

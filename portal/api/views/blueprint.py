@@ -26,11 +26,11 @@ _NOBODY = {"WWW-Authenticate": 'Bearer realm="Kabinet"'}
 class CallError(PortalError):
     """A call that can't be answered: a status, and what to mend, field by field."""
 
-    def __init__(self, status: int, detail: str, **faults: str) -> None:
+    def __init__(self, status: int, detail: str, faults: dict[str, str] | None = None) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
-        self.faults = faults
+        self.faults = faults or {}
 
 
 def needs(scope: Scope) -> Callable[[View], View]:
@@ -57,11 +57,19 @@ def settings() -> Settings:
     return cast(Settings, current_app.config["SETTINGS"])
 
 
-def answer(content: Any, status: int = 200, **headers: str) -> Response:
+def answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return JSON, in UTF-8 as it is read."""
     body = json.dumps(content, ensure_ascii=False) + "\n"
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(body, status, headers=named, mimetype="application/json")
+    return Response(body, status, headers=headers, mimetype="application/json")
+
+
+def asked_limit(*, usual: int, most: int) -> int:
+    """Return how many things a call wants. Raises CallError for anything but 1 to `most`."""
+    raw = request.args.get("limit", str(usual))
+    if raw.isascii() and raw.isdigit() and len(raw) < 9 and 1 <= int(raw) <= most:
+        return int(raw)
+    detail = f"Write a limit of 1 to {most}."
+    raise CallError(400, detail, {"limit": detail})
 
 
 def _caller(scope: Scope) -> ApiToken:

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from portal.api import feed
 from portal.api.models import Scope
-from portal.api.views.blueprint import CallError, answer, bp, needs, settings, words_of
+from portal.api.views.blueprint import CallError, answer, asked_limit, bp, needs, settings, words_of
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 
@@ -20,8 +20,8 @@ def list_events() -> Response:
         place = feed.read_place(request.args.get("after"))
     except RuleError as error:
         detail = words_of(error)
-        raise CallError(400, detail, after=detail) from error
-    most = _limit()
+        raise CallError(400, detail, {"after": detail}) from error
+    most = asked_limit(usual=_USUAL, most=feed.MOST)
     rows = feed.events_after(place, most=most)
     source = settings().base_url
     return answer(
@@ -31,11 +31,3 @@ def list_events() -> Response:
             "more": len(rows) == most,
         }
     )
-
-
-def _limit() -> int:
-    raw = request.args.get("limit", str(_USUAL))
-    if raw.isascii() and raw.isdigit() and len(raw) < 9 and 1 <= int(raw) <= feed.MOST:
-        return int(raw)
-    detail = f"Write a limit of 1 to {feed.MOST}."
-    raise CallError(400, detail, limit=detail)

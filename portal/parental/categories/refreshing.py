@@ -5,9 +5,10 @@ import logging
 from portal.config import Settings
 from portal.core.db import transaction
 from portal.core.errors import RuleError
+from portal.core.outside import Guard
 from portal.core.text import _l
 from portal.parental.categories import actions
-from portal.parental.categories.fetching import Fetched, Guard, Known, fetch
+from portal.parental.categories.fetching import Fetched, Known, fetch
 from portal.parental.categories.reading import LARGEST_FILE, read_names
 from portal.parental.categories.registry import Source, registry
 from portal.parental.limits import never_blocked

@@ -8,7 +8,8 @@ from ipaddress import ip_address
 import pytest
 
 from portal.core.errors import RuleError
-from portal.parental.categories.fetching import Guard, Known, fetch
+from portal.core.outside import Guard
+from portal.parental.categories.fetching import Known, fetch
 from tests.parental.categories.lists_server import LIST, lists_server
 
 MEGABYTE = 1024**2
