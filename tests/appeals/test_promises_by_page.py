@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.dates import get_month_names
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from portal.core import clock, ids
 from portal.core.text import reading_as, translate
 from portal.promises import queries
+from portal.promises.fold import Event, Happening
 from portal.promises.models import PromiseEvent
 from tests.appeals.factories import acting
 from tests.appeals.rows import add_appeal
@@ -175,6 +176,34 @@ def check(app, db, browser, alice):
     return check
 
 
+def history(kind, channel, *later):
+    """Return a registration on 1 November and what comes after it, at hours from then."""
+    start = datetime(2026, 11, 1, 10, 0, tzinfo=ALMATY)
+    events = [Event(Happening.REGISTERED, start, 1, {"kind": kind, "channel": channel})]
+    for hours, happening, *until in later:
+        data = {"reason": "so"}
+        if until:
+            data["promised_at"] = (start + timedelta(hours=until[0])).isoformat()
+        events.append(Event(Happening(happening), start + timedelta(hours=hours), 1, data))
+    return events
+
+
+EXTENDED = history(
+    "complaint",
+    "email",
+    (1, "answered"),
+    (2, "claim_recognised"),
+    (3, "investigation_opened"),
+    (30, "asked"),
+    (40, "customer_wrote"),
+    (50, "extended"),
+)
+MOVED = history(
+    "fault", "chat", (0.2, "interim_sent", 20), (19, "interim_sent", 22), (23, "final_sent"),
+    (30, "reopened"), (60, "answered"), (90, "settled"),
+)  # fmt: skip
+IN_AN_OUTAGE = history("fault", "form", (0, "outage_joined", 700), (20, "answered"))
+
 quietly = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -184,6 +213,9 @@ quietly = {
 
 @settings(max_examples=10, derandomize=True, **quietly)
 @given(events=histories())
+@example(events=EXTENDED)
+@example(events=MOVED)
+@example(events=IN_AN_OUTAGE)
 def test_every_promise_is_read_from_the_page_in_three_languages(check, events):
     check(events)
 
