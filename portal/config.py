@@ -87,6 +87,19 @@ def _domain(raw: str) -> str:
     return raw
 
 
+def _listen(raw: str) -> tuple[str, int]:
+    host, _, port = raw.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("must look like 127.0.0.1:2525")
+    return host.strip("[]"), int(port)
+
+
+def _mailbox(raw: str) -> str:
+    if not re.fullmatch(r"[a-z0-9._-]{1,20}@[a-z0-9-]+(\.[a-z0-9-]+)*", raw):
+        raise ValueError("must look like appeals@example.kz, in lower case, 20 letters before the @")
+    return raw
+
+
 def _seconds(raw: str) -> int:
     if not 1 <= int(raw) <= 30:
         raise ValueError("write 1 to 30 seconds")
@@ -105,12 +118,6 @@ def _in_languages(raw: str) -> InLanguages:
 
 def _whole(raw: str) -> int:
     return int(raw)
-
-
-def _sum(raw: str) -> int:
-    if (tenge := int(raw)) <= 0:
-        raise ValueError("write a sum in tenge above 0")
-    return tenge
 
 
 def _folder(raw: str) -> Path:
@@ -173,6 +180,8 @@ class Settings:
     smtp_url: str = _setting("SMTP_URL", _text, "smtp://127.0.0.1:8025")
     mail_from: str = _setting("MAIL_FROM", _text, "Kabinet <no-reply@localhost>")
     mail_dir: Path = _setting("MAIL_DIR", _folder, "var/mail")
+    mail_in: tuple[str, int] = _setting("MAIL_IN", _listen, "127.0.0.1:2525")
+    appeals_address: str = _setting("APPEALS_ADDRESS", _mailbox, "appeals@localhost")
     operator_name: InLanguages = _setting(
         "OPERATOR_NAME", _in_languages, "kk=Қазақтелеком|ru=Казахтелеком|en=Kazakhtelecom"
     )
@@ -188,7 +197,6 @@ class Settings:
     pay_url: str = _setting("PAY_URL", _text, "")
     pay_day: int = _setting("PAY_DAY", _whole, "25")
     order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", _whole, "15")
-    missed_visit_compensation: int = _setting("MISSED_VISIT_COMPENSATION", _sum, "2000")
     activation_gateway: str = _setting("ACTIVATION_GATEWAY", _text, "simulator")
     tmf641_url: str = _setting("TMF641_URL", _address, "")
     tmf641_token: str = _setting("TMF641_TOKEN", _text, "")

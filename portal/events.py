@@ -85,6 +85,7 @@ class PromiseDue:
     kind: str
     cycle: int
     percent: int
+    due_at: datetime
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,48 @@ class PromiseBroken:
     kind: str
     cycle: int
     due_at: datetime
+
+
+@dataclass(frozen=True)
+class PromiseLate:
+    """A day begins on which a promise is late; the first one begins with its breach.
+
+    `began_at` is when the day began, which may be noticed later.
+    """
+
+    subject_kind: str
+    subject_id: UUID
+    kind: str
+    cycle: int
+    account_id: UUID | None
+    day: int
+    began_at: datetime
+
+
+@dataclass(frozen=True)
+class StepsPassed:
+    """What time did to promises, in order: all that was noticed at once.
+
+    Each PromiseDue and PromiseBroken has been published by itself before.
+    """
+
+    steps: tuple[PromiseDue | PromiseBroken | PromiseLate, ...]
+
+
+@dataclass(frozen=True)
+class CompensationCredited:
+    """The operator gives money (tenge) back for a broken promise.
+
+    `day` counts the late days, from 1.
+    """
+
+    account_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    kind: str
+    cycle: int
+    day: int
+    amount: Decimal
 
 
 @dataclass(frozen=True)

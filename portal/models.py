@@ -20,6 +20,7 @@ FEATURES = (
     "parental.counts",
     "parental.asking",
     "appeals",
+    "appeals.timekeeping",
     "appeals.outages",
     "appeals.knowledge",
     "feedback",

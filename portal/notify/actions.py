@@ -1,6 +1,7 @@
 """Tell people what happened, and note that they have seen it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,17 @@ from portal.notify.models import Notification
 Reader = User | UUID
 
 
+@dataclass(frozen=True)
+class Notice:
+    """One row of somebody's inbox; its parts are what `notify` takes."""
+
+    user_id: UUID
+    kind: str
+    link: str
+    values: dict[str, Any] = field(default_factory=dict)
+    account_id: UUID | None = None
+
+
 def notify(
     users: Reader | Iterable[Reader],
     kind: str,
@@ -31,22 +43,27 @@ def notify(
     that shows the thing; `values` fill the kind's sentences: text, int, Decimal (tenge), datetime,
     date, or {"kk", "ru", "en"}. Raises KeyError if nobody registered the kind.
     """
-    known, now = kinds.known(kind), clock.now()
+    notify_all([Notice(user_id, kind, link, values, account_id) for user_id in _ids(users)])
+
+
+def notify_all(notices: Sequence[Notice]) -> None:
+    """Do what `notify` does for many at once: one statement, and one for each that is mailed."""
+    now, mailed = clock.now(), [kinds.known(notice.kind).by_email for notice in notices]
     told = [
         Notification(
-            user_id=user_id,
-            account_id=account_id,
-            kind=kind,
-            link=link,
-            values=kept(values),
+            user_id=notice.user_id,
+            account_id=notice.account_id,
+            kind=notice.kind,
+            link=notice.link,
+            values=kept(notice.values),
             created_at=now,
         )
-        for user_id in _ids(users)
+        for notice in notices
     ]
     session.add_all(told)
     session.flush()  # The job's row needs the notification's id.
-    if known.by_email:
-        for each in told:
+    for each, is_mailed in zip(told, mailed, strict=True):
+        if is_mailed:
             enqueue(session, "portal.notify.jobs.mail_notification", notification_id=str(each.id))
 
 

@@ -1,6 +1,6 @@
 """Writes of promises: an event is recorded, and the projection follows from the events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.core import clock
+from portal.core import clock, ids
 from portal.core.db import session
-from portal.promises import queries
+from portal.promises import queries, timing
 from portal.promises.fold import Case, Happening, next_of
 from portal.promises.models import Promise, PromiseEvent
 from portal.promises.obligation import Obligation
@@ -28,9 +28,17 @@ class Subject:
     secret_hash: str | None = None
 
 
-def record(subject: Subject, happening: Happening, at: datetime | None = None, **data: Any) -> Case:
+def record(
+    subject: Subject,
+    happening: Happening,
+    at: datetime | None = None,
+    *,
+    policy: int | None = None,
+    **data: Any,
+) -> Case:
     """Append a fact about a subject and bring its promises up to date; `at` defaults to now.
 
+    `policy`: a version to count by, if it is not the one in force at that time.
     The subject's promises stay locked until the end, so that of two at once one waits; of a new
     subject the caller holds the row.
     """
@@ -46,7 +54,7 @@ def record(subject: Subject, happening: Happening, at: datetime | None = None, *
             happening=happening,
             at=moment,
             data=data,
-            policy_version=queries.version_in_force(moment),
+            policy_version=policy or queries.version_in_force(moment),
         )
     )
     session.flush()  # The event's place in the order comes from the database.
@@ -55,17 +63,22 @@ def record(subject: Subject, happening: Happening, at: datetime | None = None, *
     return case
 
 
-def project(subject: Subject, case: Case, rows: Iterable[Promise] | None = None) -> None:
-    """Write the promises of a case into the projection, and mark the one that is due next.
+def project(subject: Subject, case: Case, rows: Sequence[Promise] | None = None) -> None:
+    """Write the promises of a case into the projection, mark the one that is due next, set timers.
 
     `rows`: what is stored of it, if that is known already.
     """
     known = _stored(subject) if rows is None else rows
     stored = {(row.kind, row.cycle): row for row in known}
+    timers = timing.timers_of([row for row in known if row.is_open])
     upcoming = next_of(case)
     for made in case.promises:
-        row = stored.get((made.kind, made.cycle)) or _row(subject, made)
+        row = stored.get((made.kind, made.cycle))
+        was_open, is_new = row is None or row.is_open, row is None
+        row = row or _row(subject, made)
         _copy(made, row, is_next=made is upcoming)
+        if was_open:
+            timing.set_timer(row, timers.get(row.id), is_new=is_new)
 
 
 def look_again(subject: Subject) -> list[str]:
@@ -87,6 +100,7 @@ def _stored(subject: Subject, *, lock: bool = False) -> Sequence[Promise]:
 
 def _row(subject: Subject, made: Obligation) -> Promise:
     row = Promise(
+        id=ids.uuid7(),
         subject_kind=subject.kind,
         subject_id=subject.id,
         account_id=subject.account_id,

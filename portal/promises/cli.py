@@ -6,7 +6,8 @@ import click
 from flask.cli import AppGroup
 
 from portal.core import db
-from portal.promises import actions, queries
+from portal.promises import actions, queries, timing
+from portal.promises.tracker import Tracker
 from portal.promises.verifying import differences
 
 cli = AppGroup("sla", help="Promises and their clocks.")
@@ -23,6 +24,9 @@ def verify() -> None:
                 for line in _differences(kind, story):
                     found += 1
                     click.echo(f"{kind} {story.subject_id} {line}")
+        for line in timing.differences():
+            found += 1
+            click.echo(line)
     click.echo(f"{subjects} subjects, {found} differences")
     sys.exit(1 if found else 0)
 
@@ -32,3 +36,9 @@ def _differences(kind: str, story: queries.Story) -> list[str]:
     if not differences(queries.case_from(story.events), story.promises):
         return []
     return actions.look_again(actions.Subject(kind, story.subject_id))
+
+
+@cli.command("track")
+def track() -> None:
+    """Tell of promises as their time passes, until SIGTERM. Several may run at once."""
+    Tracker().run()

@@ -11,6 +11,7 @@ class CompensationCause(StrEnum):
     VISIT_MISSED = "visit_missed"
     OUTAGE = "outage"
     LATE_ANSWER = "late_answer"
+    LATE_REPAIR = "late_repair"
 
     @property
     def label(self) -> Marked:
@@ -21,4 +22,5 @@ _LABELS = {
     CompensationCause.VISIT_MISSED: _l("for a technician who did not come"),
     CompensationCause.OUTAGE: _l("for an interruption of the service"),
     CompensationCause.LATE_ANSWER: _l("for an answer that came too late"),
+    CompensationCause.LATE_REPAIR: _l("for a repair that came too late"),
 }

@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
 from portal.core.text import reading_as
-from portal.services import actions, watching
+from portal.services import actions, queries, watching
+from portal.services.compensating import CompensationSheet, read_sheet
 from portal.services.visits.actions import finish_order_visit
 
 cli = AppGroup("services", help="Orders and money.")
@@ -57,6 +58,26 @@ def import_billing(file: IO[bytes]) -> None:
         click.echo(f"line {number} refused: {fault}{f' {field}' if field else ''}", err=True)
     if report.refused:
         raise SystemExit(1)
+
+
+@cli.command("compensation")
+@click.argument("file", type=click.File("rb"), required=False)
+def compensation(file: IO[bytes] | None) -> None:
+    """Print the tables of compensation; with a YAML FILE (`since`, `lines`) add a version first."""
+    with transaction(staff=True):
+        if file:
+            actions.add_compensation_table(_read(file))
+        for table in queries.compensation_tables():
+            click.echo(f"version {table.version}, since {table.since_on}")
+            for line in table.sheet.lines:
+                click.echo(f"  {line.promise}: {line.amount} a {line.per}, {line.most} at most")
+
+
+def _read(file: IO[bytes]) -> CompensationSheet:
+    try:
+        return read_sheet(file.read())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _on_order(act: Any, number: str) -> None:

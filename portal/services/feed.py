@@ -9,7 +9,8 @@ One JSON object a line: a balance, or a sum of a month with the reference it is 
 
 A line takes the place of what the portal reckoned under its reference:
 `subscription:<id>:<month>` for a month's price, `order:<number>:<one_time or early_exit>:<code>`
-for a fee, `visit:<id>:missed` for a credit. Any other reference is a line of its own.
+for a fee, `visit:<id>:missed` and `promise:appeal:<id>:<kind>:<cycle>:<late day>` for a credit.
+Any other reference is a line of its own.
 """
 
 import json

@@ -1,6 +1,8 @@
 """Tasks of the worker."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -8,6 +10,7 @@ from flask import Flask
 from portal.config import Settings
 from portal.core.db import transaction
 from portal.core.jobs import periodic, task
+from portal.events import PromiseLate
 from portal.services import actions, watching
 from portal.services.activation import ActivationGateway
 from portal.services.guarding import Guarded
@@ -25,6 +28,16 @@ def run_order(order_id: str) -> None:
 def hear(reference: str) -> None:
     """Look into what the network told about a piece of work."""
     actions.hear(reference)
+
+
+@task()
+def credit_late_days(days: list[dict[str, Any]]) -> None:
+    """Give back what late days of promises cost, each in a transaction of its own."""
+    for day in days:
+        named = {"account_id": UUID(day["account_id"]), "subject_id": UUID(day["subject_id"])}
+        began_at = datetime.fromisoformat(day["began_at"])
+        with transaction():
+            actions.credit_late_day(PromiseLate(**day | named | {"began_at": began_at}))
 
 
 @periodic("* * * * * */30")

@@ -2,6 +2,11 @@
 
 from portal.services.actions.billing import forget_imports, import_feed, take_over
 from portal.services.actions.charging import compensate
+from portal.services.actions.compensating import (
+    add_compensation_table,
+    credit_late_day,
+    credit_later,
+)
 from portal.services.actions.fulfilment import (
     fulfil_order,
     hear,
@@ -24,9 +29,12 @@ from portal.services.actions.waking import wake_services
 
 __all__ = [
     "TermsChangedError",
+    "add_compensation_table",
     "allowance_of",
     "cancel_order",
     "compensate",
+    "credit_late_day",
+    "credit_later",
     "finish_visit",
     "forget_imports",
     "forget_quotes",

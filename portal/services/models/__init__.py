@@ -1,6 +1,7 @@
 """The tables of services."""
 
 from portal.services.models.billing import BillingImport, BillingRefusal
+from portal.services.models.compensation import CompensationTable
 from portal.services.models.held import Charge, Subscription
 from portal.services.models.network import NetworkCircuit, NetworkEntry, NetworkHabit
 from portal.services.models.ordering import QUOTE_LIFE, Order, OrderItem, OrderStep, Quote
@@ -10,6 +11,7 @@ __all__ = [
     "BillingImport",
     "BillingRefusal",
     "Charge",
+    "CompensationTable",
     "NetworkCircuit",
     "NetworkEntry",
     "NetworkHabit",

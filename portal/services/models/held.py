@@ -122,7 +122,7 @@ class Charge(Model):
         CheckConstraint("extract(day from month_on) = 1", name="month_is_its_first_day"),
         CheckConstraint(
             "cause is null or kind = 'compensation'"
-            " and cause in ('visit_missed', 'outage', 'late_answer')",
+            " and cause in ('visit_missed', 'outage', 'late_answer', 'late_repair')",
             name="cause_is_known",
         ),
     )

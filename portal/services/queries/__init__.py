@@ -1,6 +1,7 @@
 """Reads of services: one module per kind."""
 
 from portal.services.queries.around import household_of, surroundings_of, unended_orders
+from portal.services.queries.compensation import compensation_for, compensation_tables
 from portal.services.queries.held import (
     MonthView,
     charges_since,
@@ -33,6 +34,8 @@ __all__ = [
     "Ledger",
     "MonthView",
     "charges_since",
+    "compensation_for",
+    "compensation_tables",
     "extras_of",
     "first_month",
     "household_of",
