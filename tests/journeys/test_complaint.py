@@ -1,0 +1,103 @@
+"""A complaint is investigated: a question stops the clock, time is added, and it is reopened."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import DESKTOP, RunningPortal
+
+pytestmark = pytest.mark.long
+
+SUBJECT = "Сумма в счёте не та"
+CUSTOMER = "holder of 7 1205"
+DAYS_AHEAD = "days => new Date(Date.now() + (days * 24 + 5) * 36e5).toISOString().slice(0, 16)"
+
+
+@pytest.fixture
+def desk(chromium: Browser, portal: RunningPortal) -> Iterator[Page]:
+    """A specialist's browser, on another desk than the customer's."""
+    context = chromium.new_context(viewport=DESKTOP, locale="ru-RU")
+    page = context.new_page()
+    portal.sign_in(page, "specialist")
+    yield page
+    context.close()
+
+
+def complain(page: Page) -> str:
+    """File a complaint; return the address of the appeal."""
+    page.goto(page.url.split("?")[0] + "/appeals/new?kind=complaint")
+    page.fill("[name=subject]", SUBJECT)
+    page.fill("[name=body]", "За ноябрь выставили вдвое больше, чем обещали в тарифе.")
+    page.click("main button[value=send], main form button:not([value])")
+    expect(page.locator("h1")).to_have_text(SUBJECT)
+    return page.url.split("?")[0]
+
+
+def say(desk: Page, kind: str, body: str, *, days: int = 0) -> None:
+    desk.click(f".segment label:has([value={kind}])")
+    desk.fill("form[action$='/answer'] [name=body]", body)
+    if days:
+        desk.fill("[name=promised_at]", str(desk.evaluate(DAYS_AHEAD, days)))
+    desk.click("form[action$='/answer'] button[type=submit]")
+    expect(desk.locator(".desk-scroll")).to_contain_text(body)
+
+
+def investigate(desk: Page, reason: str) -> None:
+    """Open the investigation, or give it more time."""
+    form = desk.locator("form[action$='/investigate']")
+    desk.locator("details", has=form).locator("summary").first.click()
+    form.locator("[name=reason]").fill(reason)
+    form.locator("button").click()
+    expect(form.locator("[name=reason]")).to_have_value("")
+
+
+def write(page: Page, body: str) -> None:
+    page.fill("#reply [name=body]", body)
+    page.click("#reply button[value=send]")
+    expect(page.locator("#talk, [aria-labelledby=talk]").first).to_contain_text(body)
+
+
+def test_a_complaint_is_paused_extended_answered_and_reopened(
+    portal: RunningPortal, page: Page, desk: Page, says: Callable[[Page, str], None]
+) -> None:
+    portal.sign_in(page, CUSTOMER)
+    complaint = complain(page)
+    says(page, "Окончательный ответ: идёт")
+
+    desk.goto(f"{portal.address}/staff/queue")
+    desk.click(f".ticket:has-text('{SUBJECT}')")
+    desk.click("form[action$='/claim'] button")
+    investigate(desk, "Надо сверить счёт с отделом расчётов.")
+    say(desk, "interim", "Сверим счёт до этого дня.", days=5)
+    say(desk, "question", "Пришлите, пожалуйста, номер договора из счёта.")
+
+    page.goto(complaint)
+    says(page, "Окончательный ответ: заменён")
+    says(page, "Окончательный ответ после расследования: идёт")
+    says(page, "Вопрос к вам")
+    says(page, "пока ждали вас")
+    write(page, "7 1205 1020")
+
+    desk.reload()
+    investigate(desk, "Отдел расчётов ждёт выписку банка.")
+    page.reload()
+    says(page, "Отдел расчётов ждёт выписку банка.")
+    desk.reload()
+    say(desk, "final", "Лишнее вернули, счёт исправлен.")
+
+    page.goto(complaint)
+    says(page, "Окончательный ответ после расследования: сдержан")
+    write(page, "В новом счёте снова та же сумма!")
+    says(page, "Окончательный ответ: идёт")
+    says(page, "Окончательный ответ после расследования: сдержан")
+    checked = portal.live.app("kabinet_worker").test_cli_runner().invoke(args=["sla", "verify"])
+    assert checked.output.splitlines()[-1].endswith(" 0 differences"), checked.output
+
+
+@pytest.fixture
+def says() -> Callable[[Page, str], None]:
+    def check(page: Page, words: str) -> None:
+        expect(page.locator("main")).to_contain_text(words)
+
+    return check
