@@ -50,6 +50,9 @@ _TABS = (
 )
 _STAFF_MENU = (
     (_l("Queue"), "inbox", "staff.show_queue", "/staff/queue"),
+    (_l("Outages"), "triangle-alert", "outages.list_outages", "/staff/outages"),
+    (_l("Supervision"), "eye", "staff.supervise", "/staff/supervise"),
+    (_l("Canned replies"), "sticky-note", "staff.list_canned", "/staff/canned"),
     (_l("Visits"), "wrench", "visits.list_visits", "/staff/visits"),
     (_l("Ratings"), "star", "feedback.list_reviews", "/staff/ratings"),
     (_l("Answers"), "circle-help", "knowledge.list_drafts", "/staff/answers"),
@@ -58,8 +61,10 @@ _STAFF_MENU = (
     (_l("Categories"), "shield-check", "categories.list_categories", "/staff/categories"),
     (_l("Billing"), "receipt-text", "services.list_imports", "/staff/billing"),
     (_l("Leaving"), "log-out", "services.show_leaving", "/staff/leaving"),
+    (_l("Promises"), "timer", "planning.list_versions", "/staff/promises"),
 )
 _FOOT = (
+    (_l("What does not work"), "triangle-alert", "outages.show_status"),
     (_l("Questions and answers"), "circle-help", "knowledge.list_answers"),
     (_l("News"), "newspaper", "news.list_issues"),
     (_l("Check a receipt"), "receipt-text", "appeals.check_receipt"),

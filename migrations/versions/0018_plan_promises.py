@@ -89,4 +89,4 @@ def _create_rebasing() -> None:
         ["policy_version", "subject_kind", "subject_id"],
         postgresql_where=sa.text('"end" is null'),
     )
-    protect("promise_rebasing", app="select, insert", worker="select, update")
+    protect("promise_rebasing", worker="select, update")

@@ -16,6 +16,7 @@ class Bound(StrEnum):
     RULE = "rule"
     PROMISED = "promised"
     LIMIT = "limit"
+    GRACE = "grace"
     OUTAGE = "outage"
 
 
@@ -23,11 +24,15 @@ class Bound(StrEnum):
 class Explanation:
     """All that a person needs to check a due time by hand.
 
-    `intervals` is empty when the calendar never closed between start and end.
+    `intervals` is empty when the calendar never closed between start and end. `days_off` are the
+    days on the way that the calendar takes out, `limit` the term that no move can pass, and
+    `capped` those pauses that ended by themselves after the longest wait, `wait`.
     """
 
     rule: Rule
     term: Term
+    is_round_the_clock: bool
+    days_off: tuple[date, ...]
     version: int
     since: date
     started_at: datetime
@@ -35,22 +40,34 @@ class Explanation:
     bound: Bound
     intervals: tuple[Interval, ...]
     pauses: tuple[Interval, ...]
+    capped: frozenset[Interval]
     moves: tuple[Move, ...]
+    limit: Term | None
+    wait: Term | None
 
 
 def explain(promise: Obligation) -> Explanation:
     """Return why `promise` is due when it is."""
+    policy, term = promise.policy, promise.term
+    calendar, pauses = policy.calendars[term.calendar], tuple(promise.all_pauses)
+    wait = policy.term(Rule.WAITING_LIMIT)
+    days = (calendar.local_day(promise.started_at), calendar.local_day(promise.due_at))
     return Explanation(
         rule=promise.rule,
-        term=promise.term,
-        version=promise.policy.version,
-        since=promise.policy.since,
+        term=term,
+        is_round_the_clock=calendar.is_round_the_clock,
+        days_off=tuple(calendar.days_off(*days)),
+        version=policy.version,
+        since=policy.since,
         started_at=promise.started_at,
         due_at=promise.due_at,
         bound=_bound(promise),
         intervals=_intervals(promise),
-        pauses=tuple(promise.all_pauses),
+        pauses=pauses,
+        capped=frozenset(p for p in pauses if wait and p[1] == policy.due_at(wait, p[0])),
         moves=tuple(promise.moves),
+        limit=policy.term(Rule.FINAL_LIMIT) if promise.cap_at else None,
+        wait=wait,
     )
 
 
@@ -61,6 +78,8 @@ def _bound(promise: Obligation) -> Bound:
         return Bound.PROMISED
     if promise.cap_at and promise.due_at == promise.cap_at:
         return Bound.LIMIT
+    if promise.term.grace and promise.due_at == promise.started_at + promise.term.grace:
+        return Bound.GRACE
     return Bound.RULE
 
 

@@ -68,6 +68,13 @@ class Standing:
         return (self.late_by if self.is_late else self.left) >= _HUNDRED_HOURS
 
     @property
+    def moved(self) -> int:
+        """Return how often a later time was told."""
+        if isinstance(self.promise, Obligation):
+            return self.promise.times_moved
+        return self.promise.moved
+
+    @property
     def why(self) -> Explanation:
         """Return why it is due when it is; only events know that."""
         if not isinstance(self.promise, Obligation):

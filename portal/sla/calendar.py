@@ -48,6 +48,16 @@ class Calendar:
         object.__setattr__(self, "_week", week)
         object.__setattr__(self, "_exceptions", exceptions)
 
+    @property
+    def is_round_the_clock(self) -> bool:
+        """Whether it never closes."""
+        days = [self._week.get(day, ()) for day in range(7)] + list(self._exceptions.values())
+        return all(day == ((0, 24 * 60),) for day in days)
+
+    def days_off(self, first: date, last: date) -> list[date]:
+        """Return the exceptions from `first` to `last` on which it does not open, in order."""
+        return sorted(d for d, h in self._exceptions.items() if first <= d <= last and not h)
+
     def is_working_day(self, day: date) -> bool:
         """Tell whether the calendar opens at all on `day`."""
         return bool(self._hours(day))
