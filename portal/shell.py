@@ -61,7 +61,7 @@ _STAFF_MENU = (
     (_l("Categories"), "shield-check", "categories.list_categories", "/staff/categories"),
     (_l("Billing"), "receipt-text", "services.list_imports", "/staff/billing"),
     (_l("Leaving"), "log-out", "services.show_leaving", "/staff/leaving"),
-    (_l("Promises"), "timer", "planning.list_versions", "/staff/promises"),
+    (_l("What is promised"), "timer", "planning.list_versions", "/staff/promises"),
 )
 _FOOT = (
     (_l("What does not work"), "triangle-alert", "outages.show_status"),
