@@ -96,13 +96,21 @@ def _listen(raw: str) -> tuple[str, int]:
 
 def _mailbox(raw: str) -> str:
     if not re.fullmatch(r"[a-z0-9._-]{1,20}@[a-z0-9-]+(\.[a-z0-9-]+)*", raw):
-        raise ValueError("must look like appeals@example.kz, in lower case, 20 letters before the @")
+        raise ValueError(
+            "must look like appeals@example.kz, in lower case, 20 letters before the @"
+        )
     return raw
 
 
 def _seconds(raw: str) -> int:
     if not 1 <= int(raw) <= 30:
         raise ValueError("write 1 to 30 seconds")
+    return int(raw)
+
+
+def _tries(raw: str) -> int:
+    if not 1 <= int(raw) <= 20:
+        raise ValueError("write 1 to 20")
     return int(raw)
 
 
@@ -231,6 +239,9 @@ class Settings:
     parental_most_rules: int = _setting("PARENTAL_MOST_RULES", _whole, "10000")
     categories_file: Path | None = _setting("CATEGORIES_FILE", _optional_path, "")
     category_networks: tuple[str, ...] = _setting("CATEGORY_NETWORKS", _networks, "")
+    webhook_networks: tuple[str, ...] = _setting("WEBHOOK_NETWORKS", _networks, "")
+    webhook_retry_seconds: int = _setting("WEBHOOK_RETRY_SECONDS", _seconds, "5")
+    webhook_tries: int = _setting("WEBHOOK_TRIES", _tries, "10")
 
     @property
     def is_https(self) -> bool:
@@ -272,6 +283,9 @@ class Settings:
             "TMF641_URL: must be https in production": self.tmf641_url.startswith("http:"),
             "RADIUS_TOKENS: each needs at least 32 random characters": any(
                 len(each) < SHORTEST_SECRET for each in self.radius_tokens
+            ),
+            "WEBHOOK_NETWORKS: this host itself only with DEBUG=1": any(
+                ip_network(each).is_loopback for each in self.webhook_networks
             ),
             "TMF641_SECRETS: each needs at least 32 random characters": any(
                 len(each) < SHORTEST_SECRET for each in self.tmf641_secrets

@@ -154,6 +154,7 @@ def _create_webhook() -> None:
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("rests_until", _INSTANT, nullable=False),
         sa.Column("leased_until", _INSTANT, nullable=False),
+        sa.Column("is_slow", sa.Boolean, nullable=False),
         sa.Column("delivered", sa.BigInteger, nullable=False),
         sa.Column("delivered_at", _INSTANT),
         sa.Column("fault", sa.String),

@@ -22,6 +22,19 @@ from portal.core.errors import RuleError
 from portal.core.text import _l
 
 APPEAL = "appeal"
+TYPES = (
+    "appeal.registered",
+    "appeal.message_added",
+    "appeal.state_changed",
+    "appeal.assigned",
+    "promise.made",
+    "promise.moved",
+    "promise.due",
+    "promise.breached",
+    "promise.kept",
+    "promise.ended",
+    "rating.given",
+)
 MOST = 500
 _FIGURES = 20
 _CURSOR = re.compile(rf"(\d{{{_FIGURES}}})-(\d{{{_FIGURES}}})")

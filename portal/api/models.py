@@ -109,6 +109,7 @@ class Webhook(Model):
     failures: Mapped[int] = mapped_column(default=0)
     rests_until: Mapped[datetime]
     leased_until: Mapped[datetime]
+    is_slow: Mapped[bool] = mapped_column(default=False)
     delivered: Mapped[int] = mapped_column(BigInteger, default=0)
     delivered_at: Mapped[datetime | None]
     fault: Mapped[str | None]

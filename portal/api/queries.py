@@ -4,17 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select, text, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account, User
-from portal.api.models import ApiAct, ApiToken
+from portal.api.models import ApiAct, ApiToken, Event, Webhook, WebhookDelivery
 from portal.appeals.models import Appeal, Message
 from portal.appeals.queries import SUBJECT
 from portal.appeals.states import State
-from portal.core import db
+from portal.core import clock, db
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
@@ -138,3 +139,120 @@ def acts_of(appeal_ids: Sequence[UUID], system: str) -> Mapping[UUID | None, Api
 def _first_id(moment: datetime) -> UUID:
     """Return the least UUID (version 7) of a moment."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+# -- webhooks ----------------------------------------------------------------------------------
+
+_BEHIND = 1000
+_OWED = text(
+    """
+    select w.id, w.failures, w.is_slow from webhook w
+    where w.ended_at is null and w.paused_at is null
+      and w.rests_until <= :now and w.leased_until <= :now
+      and (exists (select 1 from webhook_delivery d
+                   where d.webhook_id = w.id and d.next_try_at <= :now)
+           or exists (select 1 from event e
+                      where e.xid < pg_snapshot_xmin(pg_current_snapshot())
+                        and (e.xid, e.seq) > (w.cursor_xid::text::xid8, w.cursor_seq)))
+      and not exists (select 1 from jobs.procrastinate_jobs j
+                      where j.status = 'todo' and j.task_name = 'portal.api.jobs.deliver'
+                        and j.args ->> 'webhook_id' = w.id::text)
+    order by w.leased_until, w.id
+    """
+)
+_STANDING = text(
+    """
+    select w.id, b.count as behind, b.oldest, d.waiting, d.dead
+    from webhook w
+    cross join lateral (
+        select count(*), min(e.at) as oldest from (
+            select at from event
+            where (xid, seq) > (w.cursor_xid::text::xid8, w.cursor_seq)
+            order by event.xid, seq limit :most
+        ) e
+    ) b
+    cross join lateral (
+        select count(*) filter (where dead_at is null) as waiting,
+               count(*) filter (where dead_at is not null) as dead
+        from webhook_delivery where webhook_id = w.id
+    ) d
+    where w.ended_at is null
+    """
+)
+_AGAIN = text(
+    """
+    select d.id as delivery_id, e.id, e.at, e.xid::text::bigint as xid, e.seq, e.type,
+           e.subject_kind, e.subject_id, e.number, e.data
+    from webhook_delivery d join event e on e.id = d.event_id and e.at = d.event_at
+    where d.webhook_id = :webhook_id and d.next_try_at <= :now
+    order by d.id limit :most
+    """
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many events a receiver is behind (at most 1000 are counted), and since when.
+
+    `waiting` are those that wait for another try or behind one, `dead` were given up.
+    """
+
+    behind: int
+    oldest: datetime | None
+    waiting: int
+    dead: int
+
+
+def webhooks() -> Sequence[tuple[Webhook, Standing]]:
+    """Return the receivers with how they stand, newest first. Two statements."""
+    rows = session.execute(_STANDING, {"most": _BEHIND})
+    standings = {row.id: Standing(row.behind, row.oldest, row.waiting, row.dead) for row in rows}
+    query = select(Webhook).where(Webhook.ended_at.is_(None)).order_by(Webhook.id.desc())
+    return [(webhook, standings[webhook.id]) for webhook in session.scalars(query)]
+
+
+def webhook_of(webhook_id: UUID) -> Webhook:
+    """Return a receiver that is not ended. Raises NotFoundError."""
+    query = select(Webhook).where(Webhook.id == webhook_id, Webhook.ended_at.is_(None))
+    if found := session.scalar(query):
+        return found
+    raise NotFoundError
+
+
+def dead_letters(webhook_id: UUID, *, after: str | None) -> Page[WebhookDelivery]:
+    """Return a page of the events that were given up for a receiver, newest first."""
+    query = select(WebhookDelivery).where(
+        WebhookDelivery.webhook_id == webhook_id, WebhookDelivery.dead_at.is_not(None)
+    )
+    return page_of(query, WebhookDelivery.id, after=after)
+
+
+def events_by_id(deliveries: Sequence[WebhookDelivery]) -> Mapping[UUID, Event]:
+    """Return the events that are to be delivered. One statement."""
+    keys = [(each.event_id, each.event_at) for each in deliveries]
+    query = select(Event).where(tuple_(Event.id, Event.at).in_(keys))
+    return {event.id: event for event in session.scalars(query)}
+
+
+def webhooks_owed(now: datetime) -> Sequence[Row[Any]]:
+    """Return (id, failures, is_slow) of the receivers that are owed something and have no turn.
+
+    The longest untended first. For the worker.
+    """
+    return session.execute(_OWED, {"now": now}).all()
+
+
+def due_again(webhook_id: UUID, most: int) -> Sequence[tuple[UUID, Row[Any]]]:
+    """Return (delivery, event) of what is to be tried again now, in the order of events."""
+    values = {"webhook_id": webhook_id, "now": clock.now(), "most": most}
+    return [(row.delivery_id, row) for row in session.execute(_AGAIN, values)]
+
+
+def subjects_waiting(webhook_id: UUID, subject_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of the subjects of which an event has not been delivered yet."""
+    query = select(WebhookDelivery.subject_id).where(
+        WebhookDelivery.webhook_id == webhook_id,
+        WebhookDelivery.subject_id.in_(subject_ids),
+        WebhookDelivery.dead_at.is_(None),
+    )
+    return set(session.scalars(query))

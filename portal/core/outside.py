@@ -107,7 +107,10 @@ class _GuardedBackend(httpcore.NetworkBackend):
 
     def _address_of(self, host: str, port: int) -> Address:
         """Return the address to connect to; refuse if any that the name has is not allowed."""
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except UnicodeError as error:  # a label of more than 63 letters
+            raise OSError("this is no name of a host") from error
         addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
         if not addresses or not all(self._guard.allows(each) for each in addresses):
             raise PrivateAddressError(host)

@@ -4,24 +4,24 @@ from uuid import uuid4
 
 import pytest
 
-from portal.api.feed import Place, Subject, append, events_after, read_place
+from portal.api.feed import Place, Subject, append, events_after, place_of_now, read_place
 from portal.core.db import transaction
 from portal.core.errors import RuleError
 
 
 @pytest.fixture
-def app(live):
-    return live.app()
-
-
-@pytest.fixture
-def writers(app, live):
+def writers(town):
     """Three connections with transactions of their own."""
-    sessions = [live.session("kabinet_worker") for _ in range(3)]
-    with app.app_context():
+    sessions = [town.live.session("kabinet_worker") for _ in range(3)]
+    with town.app.app_context():
         yield sessions
     for session in sessions:
         session.close()
+
+
+def now():
+    with transaction():
+        return place_of_now()
 
 
 def read(place):
@@ -35,18 +35,19 @@ def read(place):
 def test_a_reader_skips_nobody_and_a_subject_keeps_its_order(writers):
     one, other = Subject("appeal", uuid4()), Subject("appeal", uuid4())
     slow, quick, late = writers
+    start = now()
     late.connection().exec_driver_sql("select pg_current_xact_id()")  # as a form's claim does
     append("test.happened", one, slow, n=1)
     append("test.happened", other, quick, n=2)
     quick.commit()
-    assert read(Place()) == ([], Place())  # The slow one may still come before it.
+    assert read(start) == ([], start)  # The slow one may still come before it.
 
     slow.commit()
-    assert read(Place()) == ([], Place())  # `late` began before both.
+    assert read(start) == ([], start)  # `late` began before both.
 
     append("test.happened", other, late, n=3)  # It waited for the appeal, which `quick` held first.
     late.commit()
-    found, place = read(Place())
+    found, place = read(start)
     assert sorted(found) == [1, 2, 3]
     assert found.index(2) < found.index(3)
 

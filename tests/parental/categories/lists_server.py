@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
-def _write_certificate(folder):
+def write_certificate(folder):
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "lists")])
     now = datetime.now(UTC)
@@ -125,7 +125,7 @@ def _write_certificate(folder):
 @contextmanager
 def lists_server(folder, address="127.0.0.1"):
     """Run the server; it has `url`, `pem` (whom to trust), `asked` and `leads_to`."""
-    pem = _write_certificate(folder)
+    pem = write_certificate(folder)
     server = ThreadingHTTPServer((address, 0), _Handler)
     server.daemon_threads = True
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
