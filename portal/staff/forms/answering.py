@@ -1,9 +1,9 @@
 """Shapes of what a specialist writes."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
+from typing import Any
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
@@ -11,18 +11,14 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.appeals.models import LONGEST_BODY
 from portal.core.forms import PortalForm
 from portal.core.text import ZONE, _l
+from portal.staff.speech import Speech, Written
 
 _TOO_LONG = _l("This is too long: shorten it, please.")
 
 
-class Speech(StrEnum):
-    """What the specialist writes: four kinds that the customer reads, and the note."""
-
-    MESSAGE = "message"
-    QUESTION = "question"
-    INTERIM = "interim"
-    FINAL = "final"
-    NOTE = "note"
+def text_field(*validators: Any) -> TextAreaField:
+    """Return the field of what is written."""
+    return TextAreaField(_l("Text"), validators=validators)
 
 
 class AnswerForm(PortalForm):
@@ -40,12 +36,8 @@ class AnswerForm(PortalForm):
         default=Speech.MESSAGE,
         validators=[InputRequired(_l("Choose what you write."))],
     )
-    body = TextAreaField(
-        _l("Text"),
-        validators=[
-            InputRequired(_l("Write a message first.")),
-            Length(max=LONGEST_BODY, message=_TOO_LONG),
-        ],
+    body = text_field(
+        InputRequired(_l("Write a message first.")), Length(max=LONGEST_BODY, message=_TOO_LONG)
     )
     promised_at = DateTimeLocalField(
         _l("Final answer by"),
@@ -59,11 +51,21 @@ class AnswerForm(PortalForm):
         validators=[Length(max=500, message=_TOO_LONG)],
     )
 
+    to_linked = BooleanField(_l("Send it to all that are linked, too"))
+
     @property
     def promised_instant(self) -> datetime | None:
         """Return the promised time, aware: what was typed is a clock time of Almaty."""
         typed = self.promised_at.data
         return typed.replace(tzinfo=ZONE).astimezone(UTC) if typed else None
+
+    @property
+    def written(self) -> Written:
+        """Return what was written."""
+        return Written(
+            Speech(self.kind.data), self.body.data or "", self.promised_instant,
+            self.reason.data or "",
+        )  # fmt: skip
 
 
 class InvestigationForm(PortalForm):

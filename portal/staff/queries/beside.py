@@ -17,6 +17,15 @@ EARLIER_SHOWN = 5
 
 
 @dataclass(frozen=True)
+class Nearby:
+    """Something that happens around the customer: its words, colour and icon."""
+
+    label: str
+    state: str
+    icon: str
+
+
+@dataclass(frozen=True)
 class Customer:
     """What is known about who wrote: without a contract nothing but what came from his address."""
 
@@ -27,13 +36,23 @@ class Customer:
     earlier: Sequence[Appeal]
 
     @property
+    def nearby(self) -> list[Nearby]:
+        """Return what happens around the customer just now."""
+        return [Nearby(order.offering.name, "run", "truck") for order in self.orders]
+
+    @property
     def month_sum(self) -> Decimal:
         return sum((held.price_today for held in self.subscriptions), Decimal(0))
 
 
+def contact_of(appeal: Appeal) -> Contact:
+    """Return who wrote."""
+    return session.get_one(Contact, appeal.contact_id)
+
+
 def customer_of(appeal: Appeal) -> Customer:
     """Return what stands beside an appeal. A fixed number of statements."""
-    contact = session.get_one(Contact, appeal.contact_id)
+    contact = contact_of(appeal)
     if appeal.account_id is None:
         return Customer(contact, None, (), (), _from(contact, appeal))
     account = (

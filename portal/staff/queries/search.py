@@ -16,9 +16,12 @@ MOST_FOUND = 500
 
 def by_number(asked: Asked) -> Appeal | None:
     """Return the appeal whose number was typed, or None."""
-    if asked.number is None:
-        return None
-    return session.scalar(select(Appeal).where(Appeal.number == asked.number))
+    return of_number(asked.number) if asked.number else None
+
+
+def of_number(number: str) -> Appeal | None:
+    """Return the appeal with this number, in its written form, or None."""
+    return session.scalar(select(Appeal).where(Appeal.number == number))
 
 
 def found(asked: Asked, *, after: str | None = None) -> Page[Appeal]:

@@ -1,29 +1,28 @@
 """One appeal at the desk: the conversation, who else is there, what is written."""
 
-from collections.abc import Callable
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
-from portal.accounts.models import User
-from portal.appeals import actions as appeals
+from portal.appeals import presence
 from portal.appeals import queries as appeal_queries
 from portal.appeals.models import Appeal
-from portal.appeals.timeline import timeline
+from portal.appeals.states import Author
 from portal.core import clock, files, http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
-from portal.core.forms import render_form
+from portal.core.forms import PortalForm, read_uuid
 from portal.core.text import gettext as _
-from portal.promises import queries as promise_queries
-from portal.promises.fold import longest_promise
-from portal.promises.standing import standings
-from portal.staff import actions
-from portal.staff.forms import AnswerForm, InvestigationForm, Speech
-from portal.staff.queries import beside
+from portal.core.text import language
+from portal.core.text import ngettext as _n
+from portal.staff import actions, fields
+from portal.staff.forms import AnswerForm
+from portal.staff.queries import beside, canned, many
+from portal.staff.speech import Speech
 from portal.staff.views.blueprint import bp, queue_context
+from portal.staff.views.showing import Forms, talk_context, ticket_context
 
 
 @bp.get("/appeals/<uuid:appeal_id>")
@@ -31,7 +30,32 @@ from portal.staff.views.blueprint import bp, queue_context
 def show_ticket(appeal_id: UUID) -> ResponseReturnValue:
     appeal = appeal_queries.appeal_for_staff(appeal_id)
     actions.note_view(appeal, by=principal().user)
-    return show(appeal, AnswerForm(), InvestigationForm(formdata=None))
+    _note_presence(appeal)
+    return show(appeal)
+
+
+@bp.get("/appeals/<uuid:appeal_id>/news")
+@allow(Permission.DESK_WORK)
+def show_ticket_news(appeal_id: UUID) -> ResponseReturnValue:
+    """Answer an open page what is new: 204 when nothing is, 304 when that was said already.
+
+    The question itself tells that somebody reads, and whether he types.
+    """
+    if "HX-Request" not in request.headers:
+        return redirect(url_for(".show_ticket", appeal_id=appeal_id), 303)
+    appeal = appeal_queries.appeal_for_staff(appeal_id)
+    _note_presence(appeal)
+    context = talk_context(appeal, me=principal().user, now=clock.now())
+    if context["seen"] == request.args.get("seen"):
+        response = make_response("", 204)
+    else:
+        customer = beside.contact_of(appeal)
+        response = make_response(
+            render_template("staff/_ticket_news.html", **context, contact=customer)
+        )
+    response.set_etag(f"{context['seen']}-{request.args.get('seen')}-{language()}")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
 
 
 @bp.post("/appeals/<uuid:appeal_id>/answer")
@@ -40,15 +64,16 @@ def show_ticket(appeal_id: UUID) -> ResponseReturnValue:
 def answer_ticket(appeal_id: UUID) -> ResponseReturnValue:
     appeal = appeal_queries.appeal_for_staff(appeal_id, lock=True)
     form = AnswerForm()
+    if reply_id := read_uuid(request.form.get("canned")):
+        return _insert(appeal, form, reply_id)
     if form.validate_on_submit():
         try:
-            _SPEECH[Speech(form.kind.data)](appeal, form, principal().user)
+            flash(_send(appeal, form))
         except RuleError as error:
             form.refuse(error)
         else:
-            flash(_("Saved."))
             return redirect(url_for(".show_ticket", appeal_id=appeal_id))
-    return show(appeal, form, InvestigationForm(formdata=None))
+    return show(appeal, answer=form)
 
 
 @bp.get("/appeals/<uuid:appeal_id>/files/<uuid:attachment_id>")
@@ -59,60 +84,45 @@ def download_file(appeal_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
     return files.download(file.key, name=file.name, media_type=file.media_type)
 
 
-def _send_message(appeal: Appeal, form: AnswerForm, by: User) -> None:
-    appeals.answer(appeal, body=form.body.data or "", by=by)
+def show(appeal: Appeal, **refused: PortalForm) -> ResponseReturnValue:
+    """Render the page of an appeal; `refused`: the form that was sent, with what is to mend.
 
-
-def _send_question(appeal: Appeal, form: AnswerForm, by: User) -> None:
-    appeals.answer(appeal, body=form.body.data or "", by=by, asks=True)
-
-
-def _send_interim(appeal: Appeal, form: AnswerForm, by: User) -> None:
-    appeals.send_interim(
-        appeal,
-        body=form.body.data or "",
-        promised_at=form.promised_instant,
-        reason=form.reason.data or "",
-        by=by,
-    )
-
-
-def _send_final(appeal: Appeal, form: AnswerForm, by: User) -> None:
-    appeals.send_final(appeal, body=form.body.data or "", by=by)
-
-
-def _leave_note(appeal: Appeal, form: AnswerForm, by: User) -> None:
-    appeals.add_note(appeal, body=form.body.data or "", by=by)
-
-
-_SPEECH: dict[Speech, Callable[[Appeal, AnswerForm, User], None]] = {
-    Speech.MESSAGE: _send_message,
-    Speech.QUESTION: _send_question,
-    Speech.INTERIM: _send_interim,
-    Speech.FINAL: _send_final,
-    Speech.NOTE: _leave_note,
-}
-
-
-def show(appeal: Appeal, form: AnswerForm, investigation: InvestigationForm) -> ResponseReturnValue:
-    """Render the page of an appeal with its forms: 422 when something is to mend."""
-    now = clock.now()
-    case = promise_queries.case_of(appeal_queries.SUBJECT, appeal.id)
-    promises = standings(case.promises, now)
-    moments = timeline(appeal_queries.conversation(appeal), promises, appeal_queries.notes(appeal))
-    page = render_form(
+    422 when something is.
+    """
+    forms = Forms.fresh(**refused)
+    page = render_template(
         "staff/show_ticket.html",
-        form,
-        **queue_context(),
-        appeal=appeal,
-        promises=promises,
-        moments=moments,
-        customer=beside.customer_of(appeal),
-        investigation=investigation,
-        latest=longest_promise(case, now),
-        is_investigated=case.is_investigated,
-        me=principal().user,
+        **queue_context() | ticket_context(appeal, forms, me=principal().user),
     )
-    if investigation.is_refused:
-        page.status_code = 422
-    return page
+    return make_response(page, 422 if forms.are_refused else 200)
+
+
+def _send(appeal: Appeal, form: AnswerForm) -> str:
+    """Send what was written, and let a job send it to all that are linked, if that was asked."""
+    by, written = principal().user, form.written
+    actions.speak(appeal, written, by=by)
+    others = [one.id for one in many.linked_with(appeal) if one.is_open]
+    if not (form.to_linked.data and others) or written.kind is Speech.NOTE:
+        return str(_("Saved."))
+    actions.answer_many(others, actions.ManyWritten.same(written), by=by)
+    return str(
+        _n("Saved, and sent to one more appeal.", "Saved, and sent to %(num)s more.", len(others))
+    )
+
+
+def _insert(appeal: Appeal, form: AnswerForm, reply_id: UUID) -> ResponseReturnValue:
+    """Show the form again with a canned reply behind what was typed. Nothing is sent."""
+    contact = beside.contact_of(appeal)
+    values = actions.field_values(appeal, contact, by=principal().user)
+    text = fields.fill(canned.canned_reply(reply_id).texts[contact.language], values)
+    form.body.data = "\n\n".join(part for part in (form.body.data, text) if part)
+    return show(appeal, answer=form)
+
+
+def _note_presence(appeal: Appeal) -> None:
+    presence.note_presence(
+        appeal,
+        author=Author.SPECIALIST,
+        user=principal().user,
+        is_typing=bool(request.args.get("typing")),
+    )
