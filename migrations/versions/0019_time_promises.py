@@ -37,7 +37,7 @@ def upgrade() -> None:
 def _create_timers() -> None:
     op.create_table(
         "promise_timer",
-        sa.Column("id", sa.Uuid, sa.ForeignKey("promise.id"), primary_key=True),
+        sa.Column("id", sa.Uuid, sa.ForeignKey("promise.id", ondelete="cascade"), primary_key=True),
         sa.Column("fires_at", _INSTANT, nullable=False),
         sa.Column("step", sa.SmallInteger, nullable=False),
         sa.Column("told", sa.SmallInteger, nullable=False),

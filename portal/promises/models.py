@@ -132,7 +132,7 @@ class PromiseTimer(Model):
     __tablename__ = "promise_timer"
     __table_args__ = (Index("ix_promise_timer_fires_at_id", "fires_at", "id"),)
 
-    id: Mapped[UUID] = mapped_column(ForeignKey("promise.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(ForeignKey("promise.id", ondelete="CASCADE"), primary_key=True)
     fires_at: Mapped[datetime]
     step: Mapped[int] = mapped_column(SmallInteger)
     told: Mapped[int] = mapped_column(SmallInteger, default=0)
