@@ -33,6 +33,7 @@ FEATURES = (
     "appeals.timekeeping",
     "appeals.knowledge",
     "feedback",
+    "feedback.shopping",
     "news",
     "home",
     "staff",

@@ -49,6 +49,7 @@ class OrderCompleted:
     order_id: UUID
     user_id: UUID
     ref: str | None
+    order_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ class CompensationCredited:
 class AppealAnswered:
     """A specialist gave the final answer of a cycle; the customer may rate it.
 
-    `answered_by` is the specialist's name as the customer reads it.
+    `answered_by` is the specialist's name as the customer reads it. `address` and `language` are
+    given for somebody without an account, who is reached by nothing else.
     """
 
     appeal_id: UUID
@@ -156,6 +158,40 @@ class AppealAnswered:
     secret_hash: str | None
     answered_by_id: UUID
     answered_by: str
+    channel: str = "form"
+    address: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class ContactNoted:
+    """A specialist wrote down a call or a talk in an office as an appeal; it may be rated.
+
+    `noted_by` is his name as the customer reads it. `address` and `language` are given for
+    somebody without an account.
+    """
+
+    appeal_id: UUID
+    number: str
+    topic: str
+    channel: str
+    account_id: UUID | None
+    user_id: UUID | None
+    secret_hash: str | None
+    noted_by_id: UUID
+    noted_by: str
+    address: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class VisitDone:
+    """A technician has done what he came for; `user_id` is who booked the visit."""
+
+    account_id: UUID
+    visit_id: UUID
+    order_number: str
+    user_id: UUID
 
 
 @dataclass(frozen=True)

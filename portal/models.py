@@ -24,6 +24,7 @@ FEATURES = (
     "appeals.outages",
     "appeals.knowledge",
     "feedback",
+    "feedback.shopping",
     "news",
     "staff",
     "api",

@@ -1,10 +1,11 @@
 """Reads of ratings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import Account
@@ -12,6 +13,8 @@ from portal.core import db
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
+from portal.core.text import midnight
+from portal.feedback.measuring import RatingFigures, total
 from portal.feedback.models import Rating, RatingRequest, RatingReview
 from portal.promises.models import Promise
 
@@ -42,6 +45,22 @@ def request_by_secret(secret: str) -> RatingRequest:
     return _newest(RatingRequest.secret_hash == digest)
 
 
+def request_by_link(link: str) -> RatingRequest:
+    """Return what the link of an e-mail asks about. Raises NotFoundError if nothing.
+
+    From then on the transaction sees what belongs to the same contract or receipt: the rating is
+    written there. The page shows nothing else of it.
+    """
+    digest = db.digest(link)
+    db.see(token=digest)
+    found = session.scalar(select(RatingRequest).where(RatingRequest.link_hash == digest))
+    if found is None:
+        raise NotFoundError
+    db.see(account_id=found.account_id, token=found.secret_hash)
+    session.refresh(found, ["rating"])
+    return found
+
+
 def rating_of(rating_id: UUID) -> Rating:
     """Return a rating with its request and review, for staff. Raises NotFoundError."""
     query = (
@@ -66,6 +85,35 @@ def waiting(*, after: str | None = None) -> Page[Waiting]:
     page = page_of(due, Promise.due_at, Promise.id, after=after, newest_first=False)
     ratings = {rating.id: rating for rating in _ratings([p.subject_id for p in page])}
     return Page([Waiting(ratings[p.subject_id], p) for p in page], page.next)
+
+
+def rating_figures_by(month: date) -> Mapping[tuple[str, str], RatingFigures]:
+    """Return the figures of a month (any day of it) by (subject kind, channel), largest first.
+
+    What was asked in the month counts, whenever it was answered. Rows are counted by the database
+    itself, so that pages which may read no rating can show figures too. One statement.
+    """
+    since = month.replace(day=1)
+    until = (since + timedelta(days=32)).replace(day=1)
+    counts = func.rating_counts(midnight(since), midnight(until)).table_valued(
+        "subject_kind", "channel", "asked", "answered", "good"
+    )
+    rows = session.execute(select(counts).order_by(counts.c.asked.desc(), *counts.c[:2]))
+    return {(kind, channel): RatingFigures(*numbers) for kind, channel, *numbers in rows}
+
+
+def rating_figures(
+    month: date, *, kind: str | None = None, channel: str | None = None
+) -> RatingFigures:
+    """Return asked, answered and good of a month; of one subject kind or channel, or of all.
+
+    Kinds: appeal, contact, order, visit. Channels: those of appeals, order, visit.
+    """
+    return total(
+        figures
+        for (own_kind, own_channel), figures in rating_figures_by(month).items()
+        if kind in {None, own_kind} and channel in {None, own_channel}
+    )
 
 
 def _ratings(wanted: Sequence[UUID]) -> Sequence[Rating]:

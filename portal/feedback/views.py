@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
@@ -13,10 +13,11 @@ from portal.core.errors import RuleError
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.feedback import actions, queries
-from portal.feedback.forms import RatingForm, ReviewForm
-from portal.feedback.models import CALL_BACK_UP_TO, Cause, RatingRequest
+from portal.feedback.forms import MARKS, RatingForm, ReviewForm, review_values
+from portal.feedback.models import CALL_BACK_UP_TO, Cause, Mark, Rating, RatingRequest
 
 bp = Blueprint("feedback", __name__)
+_OF_APPEALS = {"appeal", "contact"}
 
 
 @bp.route(
@@ -26,7 +27,10 @@ bp = Blueprint("feedback", __name__)
 @allow(Permission.APPEALS_WRITE)
 def rate(account_id: UUID, subject_kind: str, subject_id: UUID) -> ResponseReturnValue:
     asked = queries.request_of(principal().account, subject_kind, subject_id)
-    back = url_for("appeals.show_appeal", account_id=account_id, appeal_id=subject_id)
+    if subject_kind in _OF_APPEALS:
+        back = url_for("appeals.show_appeal", account_id=account_id, appeal_id=subject_id)
+    else:
+        back = url_for("services.list_orders", account_id=account_id)
     return _rate("feedback/rate.html", asked, by=principal().user, back=back)
 
 
@@ -36,6 +40,16 @@ def rate_tracked(secret: str) -> ResponseReturnValue:
     asked = queries.request_by_secret(secret)
     back = url_for("appeals.show_tracked", secret=secret)
     return _rate("feedback/rate_tracked.html", asked, by=None, back=back)
+
+
+@bp.route("/ratings/<string:link>", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def rate_by_link(link: str) -> ResponseReturnValue:
+    """Rate by the link of an e-mail: looking at it gives no rating, whoever looks."""
+    asked = queries.request_by_link(link)
+    return _rate(
+        "feedback/rate_tracked.html", asked, by=None, back=url_for(".rate_by_link", link=link)
+    )
 
 
 @bp.get("/staff/ratings")
@@ -54,25 +68,17 @@ def list_reviews() -> ResponseReturnValue:
 @allow(Permission.RATINGS_REVIEW)
 def review_rating(rating_id: UUID) -> ResponseReturnValue:
     rating = queries.rating_of(rating_id)
-    form = ReviewForm()
+    form = ReviewForm(data=review_values(rating))
     if form.validate_on_submit():
         try:
-            actions.close_review(
-                rating,
-                cause=Cause(form.cause.data),
-                action=form.action.data or "",
-                called_back=form.called_back.data,
-                by=principal().user,
-            )
+            return _review(rating, form)
         except RuleError as error:
             form.refuse(error)
-        else:
-            flash(_("The rating is closed."))
-            return redirect(url_for(".list_reviews"))
     return render_form(
         "feedback/review_rating.html",
         form,
         rating=rating,
+        marks=MARKS,
         is_own=rating.request.about_id == principal().user.id,
         needs_call=rating.score <= CALL_BACK_UP_TO,
     )
@@ -86,18 +92,46 @@ def acknowledge_rating(rating_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".review_rating", rating_id=rating_id))
 
 
+@bp.after_request
+def hide_address(response: Response) -> Response:
+    """Tell no other site the address of a page whose address is a secret."""
+    if {"secret", "link"} & (request.view_args or {}).keys():
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _review(rating: Rating, form: ReviewForm) -> ResponseReturnValue:
+    step = actions.Step(
+        cause=Cause(form.cause.data) if form.cause.data else None,
+        action=form.action.data or "",
+        called_back=form.called_back.data,
+    )
+    if request.form.get("act") == "save":
+        actions.note_step(rating, step, by=principal().user)
+        flash(_("What you have done so far is recorded."))
+        return redirect(url_for(".review_rating", rating_id=rating.id))
+    actions.close_review(rating, step, by=principal().user)
+    flash(_("The rating is closed."))
+    return redirect(url_for(".list_reviews"))
+
+
 def _rate(
     template: str, asked: RatingRequest, *, by: User | None, back: str
 ) -> ResponseReturnValue:
     form = RatingForm(data={"score": request.args.get("score", type=int)})
     if asked.rating is None and form.validate_on_submit():
+        opinion = actions.Opinion(
+            score=form.score.data,
+            comment=form.comment.data or "",
+            marks=[Mark(each) for each in form.marks.data or ()],
+        )
         try:
-            actions.give_rating(
-                asked, score=form.score.data, comment=form.comment.data or "", by=by
-            )
+            actions.give_rating(asked, opinion, by=by)
         except RuleError as error:
             form.refuse(error)
         else:
             flash(_("Thank you. A supervisor will read your rating."))
             return redirect(back)
-    return render_form(template, form, asked=asked, back=back)
+    return render_form(
+        template, form, asked=asked, back=back, marks=MARKS, is_over=clock.now() >= asked.until
+    )

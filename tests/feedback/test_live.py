@@ -37,7 +37,7 @@ def rate(app, alice, appeal_id, score, meanwhile=lambda: None):
         account = session.get_one(Account, alice.account_id)
         asked = queries.request_of(account, "appeal", appeal_id)
         meanwhile()
-        return actions.give_rating(asked, score=score, comment="", by=alice.user)
+        return actions.give_rating(asked, actions.Opinion(score), by=alice.user)
 
 
 def both(work, *arguments):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account, User
 from portal.appeals import chain, letters
+from portal.appeals.actions.asking import ask_about_contact
 from portal.appeals.actions.saying import Speaker, say, subject_of
 from portal.appeals.models import Appeal, Contact, Draft
 from portal.appeals.states import AppealKind, Author, Channel, Proof, State
@@ -108,6 +109,8 @@ def file_appeal(
     told = {"appeal_kind": kind.value} | ({"proof": writer.proof.value} if writer.proof else {})
     audit.record("appeals.appeal_filed", subject=appeal, actor=actor, **told)
     letters.send_receipt(appeal, contact, case, secret=secret)
+    if writer.registered_by:
+        ask_about_contact(appeal, contact, writer.registered_by)
     return Filed(appeal, secret)
 
 

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from portal.accounts.models import User
 from portal.appeals import letters
+from portal.appeals.actions.asking import ask_for_rating
 from portal.appeals.actions.saying import Speaker, say, subject_of
 from portal.appeals.models import LONGEST_BODY, Appeal, AppealNote, Message
 from portal.appeals.queries import SUBJECT
 from portal.appeals.states import AppealKind, Author, MessageKind, State
-from portal.core import audit, clock, events
+from portal.core import audit, clock
 from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l, deadline
-from portal.events import AppealAnswered
 from portal.promises import actions as promises
 from portal.promises import queries as promise_queries
 from portal.promises.fold import Case, Happening, longest_promise
@@ -94,18 +94,7 @@ def send_final(appeal: Appeal, *, body: str, by: User) -> Message:
     appeal.become(State.ANSWERED, now=clock.now())
     promises.record(subject_of(appeal), Happening.FINAL_SENT)
     _tell(appeal, message, by)
-    events.publish(
-        AppealAnswered(
-            appeal_id=appeal.id,
-            cycle=appeal.cycle,
-            number=appeal.number,
-            topic=appeal.subject,
-            account_id=appeal.account_id,
-            secret_hash=appeal.secret_hash,
-            answered_by_id=by.id,
-            answered_by=message.signature,
-        )
-    )
+    ask_for_rating(appeal, message, by)
     return message
 
 

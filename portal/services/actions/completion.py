@@ -47,6 +47,7 @@ def complete(order: Order, *, now: datetime) -> None:
             order_id=order.id,
             user_id=order.placed_by_id,
             ref=order.ref,
+            order_number=order.number,
         )
     )
     audit.record("services.order_completed", subject=order, number=order.number)

@@ -6,9 +6,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from portal.accounts.models import User
-from portal.core import audit, clock
+from portal.core import audit, clock, events
 from portal.core.errors import RuleError
 from portal.core.text import _l, local
+from portal.events import VisitDone
 from portal.promises.fold import Happening
 from portal.services.actions.charging import compensate
 from portal.services.actions.completion import fail
@@ -63,7 +64,12 @@ def finish_order_visit(number: str) -> None:
         visit.arrived_at = clock.now()
         visit.go(VisitState.DONE, now=clock.now())
         promise(visit, Happening.ARRIVED)
+        _publish_done(visit, order)
     finish_visit(number)
+
+
+def _publish_done(visit: Visit, order: Order) -> None:
+    events.publish(VisitDone(visit.account_id, visit.id, order.number, visit.booked_by_id))
 
 
 def miss_overdue(order_id: UUID, *, compensation: Decimal) -> bool:
@@ -115,7 +121,8 @@ def _end(visit: Visit, order: Order, finding: Finding, by: User | None = None) -
     )
 
 
-def _follow_done(_visit: Visit, order: Order, _compensation: Decimal) -> None:
+def _follow_done(visit: Visit, order: Order, _compensation: Decimal) -> None:
+    _publish_done(visit, order)
     finish_visit(order.number)
 
 

@@ -1,0 +1,1 @@
+"""Mystery shopping: an agency judges offices, calls and technicians by checklists."""
