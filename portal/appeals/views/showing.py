@@ -10,9 +10,12 @@ from flask import Response
 from portal.appeals import chain, queries
 from portal.appeals.models import Appeal, Message
 from portal.appeals.states import Channel, State
+from portal.appeals.timekeeping.models import AppealCredit
+from portal.appeals.timekeeping.queries import credits_of
 from portal.appeals.timeline import Moment, timeline
 from portal.core import clock, files
 from portal.promises import queries as promise_queries
+from portal.promises.obligation import Outcome
 from portal.promises.standing import Standing, standings
 
 
@@ -24,6 +27,7 @@ class Shown:
     messages: Sequence[Message]
     promises: list[Standing]
     moments: list[Moment]
+    credits: Sequence[AppealCredit]
     now: datetime
 
     @property
@@ -67,7 +71,14 @@ def shown(appeal: Appeal) -> Shown:
     messages = queries.conversation(appeal)
     case = promise_queries.case_of(queries.SUBJECT, appeal.id)
     standing = standings(case.promises, now)
-    return Shown(appeal, messages, standing, timeline(messages, standing), now)
+    moments, given_back = timeline(messages, standing), _credits(appeal, standing)
+    return Shown(appeal, messages, standing, moments, given_back, now)
+
+
+def _credits(appeal: Appeal, promises: Sequence[Standing]) -> Sequence[AppealCredit]:
+    """Return what was given back; where nothing is broken nobody looks."""
+    is_any_broken = any(standing.outcome is Outcome.BROKEN for standing in promises)
+    return credits_of(appeal) if is_any_broken and appeal.account_id else ()
 
 
 def download(appeal: Appeal, attachment_id: UUID) -> Response:
