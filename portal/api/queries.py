@@ -203,12 +203,17 @@ class Standing:
     dead: int
 
 
+def standings() -> Mapping[UUID, Standing]:
+    """Return how each receiver stands. One statement."""
+    rows = session.execute(_STANDING, {"most": _BEHIND})
+    return {row.id: Standing(row.behind, row.oldest, row.waiting, row.dead) for row in rows}
+
+
 def webhooks() -> Sequence[tuple[Webhook, Standing]]:
     """Return the receivers with how they stand, newest first. Two statements."""
-    rows = session.execute(_STANDING, {"most": _BEHIND})
-    standings = {row.id: Standing(row.behind, row.oldest, row.waiting, row.dead) for row in rows}
+    found = standings()
     query = select(Webhook).where(Webhook.ended_at.is_(None)).order_by(Webhook.id.desc())
-    return [(webhook, standings[webhook.id]) for webhook in session.scalars(query)]
+    return [(webhook, found[webhook.id]) for webhook in session.scalars(query)]
 
 
 def webhook_of(webhook_id: UUID) -> Webhook:

@@ -1,10 +1,21 @@
-"""What other systems call: a token opens it, and no sign-in does."""
+"""What other systems call: a token opens it, and no sign-in does. The page is the administrator's.
 
-from tests.access import Row, World, public
+Nobody of the cast is one; see tests/api/test_desk.py.
+"""
+
+from tests.access import Row, World, public, staff
 
 
 def _ticket(_world: World) -> dict[str, object]:
     return {"ticket_id": "019abcde-0000-7000-8000-000000000000"}
+
+
+def _token(_world: World) -> dict[str, object]:
+    return {"token_id": "019abcde-0000-7000-8000-000000000000"}
+
+
+def _webhook(_world: World) -> dict[str, object]:
+    return {"webhook_id": "019abcde-0000-7000-8000-000000000000"}
 
 
 ROWS = {
@@ -13,4 +24,10 @@ ROWS = {
     "POST api.create_ticket": Row(public(401)),
     "api.show_ticket": Row(public(401), values=_ticket),
     "PATCH api.change_ticket": Row(public(401), values=_ticket),
+    "api.show_feed": Row(staff(only=())),
+    "POST api.make_token": Row(staff(only=())),
+    "POST api.revoke_token": Row(staff(only=()), values=_token),
+    "POST api.subscribe": Row(staff(only=())),
+    "api.show_webhook": Row(staff(only=()), values=_webhook),
+    "POST api.show_webhook": Row(staff(only=()), values=_webhook),
 }
