@@ -61,6 +61,7 @@ _STAFF_MENU = (
     (_l("Categories"), "shield-check", "categories.list_categories", "/staff/categories"),
     (_l("Billing"), "receipt-text", "services.list_imports", "/staff/billing"),
     (_l("Leaving"), "log-out", "services.show_leaving", "/staff/leaving"),
+    (_l("Other systems"), "link", "api.show_feed", "/staff/feed"),
     (_l("What is promised"), "timer", "planning.list_versions", "/staff/promises"),
 )
 _FOOT = (
