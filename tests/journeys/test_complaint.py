@@ -1,6 +1,6 @@
 """A complaint is investigated: a question stops the clock, time is added, and it is reopened."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,6 +11,7 @@ pytestmark = pytest.mark.long
 
 SUBJECT = "Сумма в счёте не та"
 CUSTOMER = "holder of 7 1205"
+INVESTIGATION = "Окончательный ответ после расследования"
 DAYS_AHEAD = "days => new Date(Date.now() + (days * 24 + 5) * 36e5).toISOString().slice(0, 16)"
 
 
@@ -58,25 +59,32 @@ def write(page: Page, body: str) -> None:
     expect(page.locator("#talk, [aria-labelledby=talk]").first).to_contain_text(body)
 
 
-def test_a_complaint_is_paused_extended_answered_and_reopened(
-    portal: RunningPortal, page: Page, desk: Page, says: Callable[[Page, str], None]
-) -> None:
-    portal.sign_in(page, CUSTOMER)
-    complaint = complain(page)
-    says(page, "Окончательный ответ: идёт")
+def says(page: Page, *sentences: str) -> None:
+    for words in sentences:
+        expect(page.locator("main")).to_contain_text(words)
 
-    desk.goto(f"{portal.address}/staff/queue")
+
+def take_up(desk: Page) -> None:
+    """Claim the complaint, open an investigation, promise a day, and ask something."""
+    desk.goto(desk.url.split("/staff")[0] + "/staff/queue")
     desk.click(f".ticket:has-text('{SUBJECT}')")
     desk.click("form[action$='/claim'] button")
     investigate(desk, "Надо сверить счёт с отделом расчётов.")
     say(desk, "interim", "Сверим счёт до этого дня.", days=5)
     say(desk, "question", "Пришлите, пожалуйста, номер договора из счёта.")
 
+
+def test_a_complaint_is_paused_extended_answered_and_reopened(
+    portal: RunningPortal, page: Page, desk: Page
+) -> None:
+    portal.sign_in(page, CUSTOMER)
+    complaint = complain(page)
+    says(page, "Окончательный ответ: идёт")
+
+    take_up(desk)
     page.goto(complaint)
-    says(page, "Окончательный ответ: заменён")
-    says(page, "Окончательный ответ после расследования: идёт")
-    says(page, "Вопрос к вам")
-    says(page, "пока ждали вас")
+    says(page, "Окончательный ответ: заменён", f"{INVESTIGATION}: идёт")
+    says(page, "Вопрос к вам", "пока ждали вас")
     write(page, "7 1205 1020")
 
     desk.reload()
@@ -87,17 +95,8 @@ def test_a_complaint_is_paused_extended_answered_and_reopened(
     say(desk, "final", "Лишнее вернули, счёт исправлен.")
 
     page.goto(complaint)
-    says(page, "Окончательный ответ после расследования: сдержан")
+    says(page, f"{INVESTIGATION}: сдержан")
     write(page, "В новом счёте снова та же сумма!")
-    says(page, "Окончательный ответ: идёт")
-    says(page, "Окончательный ответ после расследования: сдержан")
+    says(page, "Окончательный ответ: идёт", f"{INVESTIGATION}: сдержан")
     checked = portal.live.app("kabinet_worker").test_cli_runner().invoke(args=["sla", "verify"])
     assert checked.output.splitlines()[-1].endswith(" 0 differences"), checked.output
-
-
-@pytest.fixture
-def says() -> Callable[[Page, str], None]:
-    def check(page: Page, words: str) -> None:
-        expect(page.locator("main")).to_contain_text(words)
-
-    return check
