@@ -1,6 +1,7 @@
 """A browser without a screen: every page it gets is checked on arrival."""
 
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 from flask import Flask, url_for
 from itsdangerous import URLSafeTimedSerializer
 from lxml import html
+from lxml.cssselect import CSSSelector
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -22,6 +24,11 @@ Element = html.HtmlElement
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 _STRAIGHT = re.compile(r"""(?<=\w)'(?=\w)|"\w|\w\"""")
 _SILENT = ("script", "style", "code", "pre", "kbd", "template")
+
+
+@lru_cache(maxsize=2000)
+def _compiled(selector: str) -> CSSSelector:
+    return CSSSelector(selector, translator="html")
 
 
 class Page:
@@ -68,7 +75,7 @@ class Page:
 
     def all(self, selector: str) -> list[Element]:
         """Return the elements of a CSS selector."""
-        return list(self._tree().cssselect(selector))
+        return list(_compiled(selector)(self._tree()))
 
     def one(self, selector: str) -> Element:
         """Return the only element of a CSS selector."""
