@@ -30,6 +30,7 @@ FEATURES = (
     "parental.devices",
     "parental.counts",
     "appeals",
+    "appeals.outages",
     "appeals.timekeeping",
     "appeals.knowledge",
     "feedback",

@@ -6,10 +6,11 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import EmailField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from portal.appeals.models import LONGEST_BODY, LONGEST_SUBJECT
 from portal.appeals.states import AppealKind
+from portal.catalog.places import CITIES
 from portal.core.forms import PortalForm
 from portal.core.text import _l
 
@@ -58,8 +59,21 @@ class AppealForm(PortalForm):
 
 
 class PublicAppealForm(AppealForm):
-    """A new appeal of somebody who is not signed in: also who he is and how to reach him."""
+    """A new appeal of somebody who is not signed in: also who he is and how to reach him.
 
+    `city`: where a fault is, so that a known outage is told before the appeal is sent.
+    """
+
+    city = SelectField(
+        _l("City"),
+        description=_l("If something does not work: we look at once whether it is known."),
+        choices=[
+            SelectChoice("", _l("Not chosen")),
+            *(SelectChoice(code, name) for code, name in CITIES.items()),
+        ],
+        default="",
+        validators=[Optional()],
+    )
     name = StringField(
         _l("Your name"),
         validators=[InputRequired(_l("Write your name.")), Length(max=120, message=_TOO_LONG)],

@@ -9,10 +9,12 @@ from portal.accounts.access import Principal
 from portal.accounts.models import Account
 from portal.appeals import queries as appeals
 from portal.appeals.models import Appeal
+from portal.appeals.outages.queries import Known, known_at
 from portal.appeals.queries import OpenAppeal
 from portal.appeals.states import State
 from portal.catalog.families import Family
 from portal.core import clock, text
+from portal.core.access import Permission
 from portal.news import queries as news
 from portal.news.queries import FrontIssue
 from portal.parental import queries as parental
@@ -23,7 +25,7 @@ from portal.services.due import Due, due_of
 from portal.services.models import Order
 from portal.services.progress import Step, badge_of, steps_of
 from portal.services.queries import MonthView
-from portal.services.visits.queries import booked_times
+from portal.services.visits.queries import orders_on_the_way
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Home:
     appeals: list[AppealInWork]
     parental: HomeState | None
     front: FrontIssue | None
+    outages: Known
+    may_write: bool
 
     @property
     def is_new(self) -> bool:
@@ -100,20 +104,20 @@ def home_of(who: Principal, *, payment: Payment) -> Home:
     """
     account, now = who.account, clock.now()
     month = services.month_of(account, text.today())
-    on_the_way = services.open_orders(account)
-    comes_at = booked_times(on_the_way)
     return Home(
         now=now,
         account=account,
         month=month,
         due=_due(account, month, payment),
         orders=[
-            OrderOnTheWay(order, steps_of(order, comes_at=comes_at.get(order.id)), badge_of(order))
-            for order in on_the_way
+            OrderOnTheWay(order, steps_of(order, comes_at=comes_at), badge_of(order))
+            for order, comes_at in orders_on_the_way(account)
         ],
         appeals=_in_work(appeals.open_appeals(account.id), now),
         parental=parental.state_of(account),
         front=news.front_issue(),
+        outages=known_at(account.id, now),
+        may_write=who.may(Permission.APPEALS_WRITE),
     )
 
 

@@ -18,6 +18,8 @@ STORY = (
     "parental.categories",
     "promises",
     "appeals",
+    "appeals.outages",
+    "appeals.knowledge",
     "feedback",
     "news",
 )

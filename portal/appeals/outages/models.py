@@ -91,8 +91,8 @@ class Outage(Versioned, Model):
         """Tell whether its promised time has passed while it still runs."""
         return not self.is_over and self.promised_at <= now
 
-    def move(self, until: datetime, *, now: datetime) -> bool:
-        """Promise another time; return whether it is later. Raises RuleError as `check_time`.
+    def move(self, until: datetime, *, now: datetime) -> None:
+        """Promise another time; a later one is counted. Raises RuleError as `check_time` does.
 
         Also if it is over, or if the time is the promised one.
         """
@@ -100,10 +100,8 @@ class Outage(Versioned, Model):
         if until == self.promised_at:
             raise RuleError(_l("This is the time that is promised already."), field="promised_at")
         check_time(until, started_at=self.started_at, now=now)
-        is_later = until > self.promised_at
+        self.moved += until > self.promised_at
         self.promised_at = until
-        self.moved += is_later
-        return is_later
 
     def restore(self, at: datetime, *, now: datetime) -> None:
         """End it, as everything works again since `at`. Raises RuleError if that cannot be."""

@@ -10,6 +10,7 @@ from portal.appeals import actions, queries
 from portal.appeals.forms import AppealForm, ReplyForm
 from portal.appeals.knowledge import asking
 from portal.appeals.models import Appeal, Draft
+from portal.appeals.outages import suggesting
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.appeals.views.live import (
@@ -41,6 +42,7 @@ def list_appeals(account_id: UUID) -> ResponseReturnValue:
         account_id=account_id,
         after=after,
         may_write=principal().may(Permission.APPEALS_WRITE),
+        known=suggesting.known_here(account_id),
     )
 
 
@@ -50,7 +52,9 @@ def list_appeals(account_id: UUID) -> ResponseReturnValue:
 def file_appeal(account_id: UUID) -> ResponseReturnValue:
     draft = _own_draft(request.values.get("draft_id") or request.args.get("draft"))
     form = AppealForm(data=draft.content if draft else _asked())
-    if not asking.is_asking() and form.validate_on_submit():
+    known = suggesting.known_here(account_id)
+    is_asked = suggesting.must_ask(known, form)
+    if not (asking.is_asking() or is_asked) and form.validate_on_submit():
         try:
             if request.form.get("act") == "files":
                 return redirect(_keep(account_id, form, draft))
@@ -61,13 +65,16 @@ def file_appeal(account_id: UUID) -> ResponseReturnValue:
             return redirect(
                 url_for(".show_appeal", account_id=account_id, appeal_id=filed.id, new=1)
             )
-    return render_form(
+    page = render_form(
         "appeals/file_appeal.html",
         form,
         account_id=account_id,
         draft=draft,
         offered=asking.offered(),
+        known=known,
+        is_asked=is_asked,
     )
+    return suggesting.as_question(page, is_asked=is_asked)
 
 
 @bp.get("/a/<uuid:account_id>/appeals/<uuid:appeal_id>")

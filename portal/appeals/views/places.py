@@ -55,6 +55,15 @@ class ContractPlace:
         )
 
     @property
+    def works_url(self) -> str:
+        """Return where the customer says whether it works again."""
+        return url_for("outages.answer", account_id=self.account_id, appeal_id=self.appeal.id)
+
+    def follow_url(self, outage_id: UUID) -> str:
+        """Return where this appeal begins to follow an outage."""
+        return url_for("outages.follow", account_id=self.account_id, outage_id=outage_id)
+
+    @property
     def next_url(self) -> str:
         """Return where a new appeal that follows this one is written."""
         return url_for("appeals.file_appeal", account_id=self.account_id, about=str(self.appeal.id))
@@ -91,6 +100,15 @@ class SecretPlace:
     @property
     def rate_url(self) -> str:
         return url_for("feedback.rate_tracked", secret=self.secret)
+
+    @property
+    def works_url(self) -> str:
+        """Return where the customer says whether it works again."""
+        return url_for("outages.answer_tracked", secret=self.secret)
+
+    def follow_url(self, _outage_id: UUID) -> str:
+        """Return nothing: without a contract no address is known."""
+        return ""
 
     @property
     def next_url(self) -> str:

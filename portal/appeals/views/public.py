@@ -11,6 +11,9 @@ from portal.appeals import actions, queries
 from portal.appeals.forms import PublicAppealForm
 from portal.appeals.knowledge import asking
 from portal.appeals.models import Draft
+from portal.appeals.outages import queries as outage_queries
+from portal.appeals.outages import suggesting
+from portal.appeals.outages.actions import Wish, follow_publicly
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.core import db, http, text
@@ -29,24 +32,48 @@ def file_publicly() -> ResponseReturnValue:
     if account_id := _own_account():
         return redirect(url_for(".file_appeal", account_id=account_id))
     secret, draft = _begun()
-    form = PublicAppealForm(data=draft.content if draft else {"language": text.language()})
-    if not asking.is_asking() and form.validate_on_submit():
+    begun = draft.content if draft else {"language": text.language()} | suggesting.asked()
+    form = PublicAppealForm(data=begun)
+    known = suggesting.known_there(form.city.data)
+    is_asked = suggesting.must_ask(known, form)
+    if not (asking.is_asking() or is_asked) and form.validate_on_submit():
         try:
             if request.form.get("act") == "files":
                 return redirect(_keep(form, draft, secret))
-            file_of_nobody(form.content, secret=secret, draft=draft)
+            file_of_nobody(
+                form.content, secret=secret, draft=draft, outage_id=suggesting.chosen_outage()
+            )
         except RuleError as error:
             form.refuse(error)
         else:
             return redirect(url_for(".show_tracked", secret=secret, new=1))
-    return render_form("appeals/file_publicly.html", form, draft=draft, offered=asking.offered())
+    page = render_form(
+        "appeals/file_publicly.html",
+        form,
+        draft=draft,
+        offered=asking.offered(),
+        known=known,
+        is_asked=is_asked,
+    )
+    return suggesting.as_question(page, is_asked=is_asked)
 
 
-def file_of_nobody(content: dict[str, str], *, secret: str, draft: Draft | None) -> None:
-    """File an appeal of somebody without an account. Raises RuleError as the action does."""
+def file_of_nobody(
+    content: dict[str, str], *, secret: str, draft: Draft | None, outage_id: UUID | None = None
+) -> None:
+    """File an appeal of somebody without an account, or follow an outage with it.
+
+    Raises RuleError as the action does.
+    """
     check_pace(f"address:{request.remote_addr}", is_public=True)
+    writer = actions.Writer(content["name"], content["email"], content["language"], secret=secret)
+    if outage_id:
+        outage = outage_queries.locked_outage(outage_id)
+        wish = Wish(content["subject"], content["body"], draft)
+        follow_publicly(writer, outage, wish)
+        return
     actions.file_appeal(
-        actions.Writer(content["name"], content["email"], content["language"], secret=secret),
+        writer,
         kind=AppealKind(content["kind"]),
         subject=content["subject"],
         body=content["body"],

@@ -9,6 +9,7 @@ from flask import Response
 
 from portal.appeals import chain, queries
 from portal.appeals.models import Appeal, Message
+from portal.appeals.outages.queries import Joined, joined_of
 from portal.appeals.states import Channel, State
 from portal.appeals.timekeeping.models import AppealCredit
 from portal.appeals.timekeeping.queries import credits_of
@@ -21,7 +22,10 @@ from portal.promises.standing import Standing, standings
 
 @dataclass(frozen=True)
 class Shown:
-    """An appeal with its conversation and its promises at `now`."""
+    """An appeal with its conversation and its promises at `now`.
+
+    `joined`: the outage of a fault, or one that it may belong to.
+    """
 
     appeal: Appeal
     messages: Sequence[Message]
@@ -29,6 +33,7 @@ class Shown:
     moments: list[Moment]
     credits: Sequence[AppealCredit]
     now: datetime
+    joined: Joined | None = None
 
     @property
     def main(self) -> Standing | None:
@@ -66,13 +71,14 @@ class Shown:
 
 
 def shown(appeal: Appeal) -> Shown:
-    """Return what the page of an appeal shows. Three statements."""
+    """Return what the page of an appeal shows. Three statements, of a fault four."""
     now = clock.now()
     messages = queries.conversation(appeal)
     case = promise_queries.case_of(queries.SUBJECT, appeal.id)
     standing = standings(case.promises, now)
     moments, given_back = timeline(messages, standing), _credits(appeal, standing)
-    return Shown(appeal, messages, standing, moments, given_back, now)
+    joined = joined_of(appeal, now)
+    return Shown(appeal, messages, standing, moments, given_back, now, joined)
 
 
 def _credits(appeal: Appeal, promises: Sequence[Standing]) -> Sequence[AppealCredit]:

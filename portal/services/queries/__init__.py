@@ -22,6 +22,7 @@ from portal.services.queries.money import (
 )
 from portal.services.queries.orders import (
     locked_order,
+    newest_open,
     open_orders,
     order_of,
     order_of_quote,
@@ -44,6 +45,7 @@ __all__ = [
     "ledger_of",
     "locked_order",
     "month_of",
+    "newest_open",
     "open_orders",
     "order_of",
     "order_of_quote",

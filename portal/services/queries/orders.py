@@ -18,19 +18,23 @@ OPEN_SHOWN = 3
 
 def open_orders(account: Account) -> Sequence[Order]:
     """Return the newest orders that have not ended (three at most), with offering and history."""
+    return session.scalars(newest_open(account)).unique().all()
+
+
+def newest_open(account: Account) -> Select[Order]:
+    """Return the query of `open_orders`, for what is asked along with them."""
     newest = (
         select(Order.id)
         .where(Order.account_id == account.id, Order.state.not_in(ENDED))
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(OPEN_SHOWN)
     )
-    query = (
+    return (
         _orders(account)
         .options(joinedload(Order.history))
         .where(Order.id.in_(newest))
         .order_by(Order.placed_at.desc(), Order.id.desc())
     )
-    return session.scalars(query).unique().all()
 
 
 def orders_page(account: Account, *, after: str | None = None) -> Page[Order]:

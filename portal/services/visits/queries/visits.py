@@ -13,6 +13,7 @@ from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.text import ZONE
 from portal.services.models import Order
+from portal.services.queries import newest_open
 from portal.services.visits.models import Area, Visit
 from portal.services.visits.queries.places import in_area
 from portal.services.visits.slots import slots_of
@@ -46,15 +47,15 @@ def last_visit(order: Order) -> Visit | None:
     )
 
 
-def booked_times(orders: Sequence[Order]) -> dict[UUID, datetime]:
-    """Return when a technician comes for each of these orders that has a time. One statement."""
-    rows = session.execute(
-        select(Visit.order_id, Visit.starts_at)
-        .where(Visit.order_id.in_([order.id for order in orders]))
-        .where(Visit.state == VisitState.BOOKED)
-        .order_by(Visit.order_id)
+def orders_on_the_way(account: Account) -> list[tuple[Order, datetime | None]]:
+    """Return the account's open orders, each with when a technician comes. One statement."""
+    comes_at = (
+        select(Visit.starts_at)
+        .where(Visit.order_id == Order.id, Visit.state == VisitState.BOOKED)
+        .scalar_subquery()
     )
-    return dict(rows.all())
+    rows = session.execute(newest_open(account).add_columns(comes_at)).unique()
+    return [(order, starts_at) for order, starts_at in rows]
 
 
 def booked_visit(order: Order) -> Visit | None:
