@@ -155,9 +155,9 @@ def _is_shown(town, appeal_id):
     browser = town.browser(town.alice)
     appeal = browser.open(f"/a/{town.alice.account_id}/appeals/{appeal_id}")
     assert "Repair, late day 3" in appeal.text
-    sums = [dd.text_content().strip() for dd in appeal.all("dd.num")]
+    sums = [" ".join(dd.text_content().split()) for dd in appeal.all("dd.num")]
     assert sums.count("1 000 ₸") == 3
-    money = browser.get("services.show_money", account_id=town.alice.account_id)
+    money = browser.open(f"/a/{town.alice.account_id}/money?month=2026-11")
     assert "for a repair that came too late" in money.text
     assert "−1 000 ₸" in money.text
 
