@@ -20,6 +20,7 @@ FEATURES = (
     "parental.counts",
     "parental.asking",
     "appeals",
+    "appeals.post",
     "appeals.timekeeping",
     "appeals.outages",
     "appeals.knowledge",

@@ -1,14 +1,18 @@
 """`flask appeals`: what an operator checks by hand or by night."""
 
+import asyncio
 import sys
+from typing import Any
 from uuid import UUID
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from portal.appeals import chain, queries
 from portal.appeals.models import Appeal, Message, MessageBody
+from portal.appeals.post import server
 from portal.core import db
 from portal.core.jobs import enqueue
 
@@ -54,6 +58,16 @@ def erase_text(number: str, position: int, reason: str) -> None:
             raise click.ClickException("Write the reason: it stands where the text was.")
         enqueue(own, _ERASE, message_id=str(message_id), reason=reason.strip())
     click.echo("The worker erases the text; a tombstone with the reason takes its place.")
+
+
+@cli.command("post")
+def take_post() -> None:
+    """Take letters for the service address over SMTP, where MAIL_IN says, until SIGTERM."""
+    app: Any = current_app
+    try:
+        asyncio.run(server.serve(app._get_current_object()))  # noqa: SLF001 - Werkzeug's way
+    except OSError as error:
+        raise click.ClickException(f"Nobody can listen at MAIL_IN: {error.strerror}.") from error
 
 
 def _faults_of(appeal: Appeal) -> list[str]:

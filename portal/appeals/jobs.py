@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from portal.appeals import actions
+from portal.appeals.post import actions as post
 from portal.core.db import transaction
 from portal.core.jobs import periodic, task
 
@@ -45,3 +46,10 @@ def erase_text(message_id: str, reason: str, by_id: str | None = None) -> None:
     """Erase a message's text by law."""
     with transaction():
         actions.erase_text(UUID(message_id), reason=reason, by_id=UUID(by_id) if by_id else None)
+
+
+@periodic("53 2 * * *")
+def forget_old_mail() -> None:
+    """Forget which letters came in half a year ago."""
+    with transaction():
+        post.forget_old()

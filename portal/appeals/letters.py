@@ -1,18 +1,22 @@
 """Receipts and answers leave the portal: to the inbox of a user, or to a bare e-mail address."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import select
 
 from portal.accounts.queries import holders_of
 from portal.appeals import chain
-from portal.appeals.models import Appeal, Contact, Message
-from portal.appeals.states import MessageKind
-from portal.core import mail
+from portal.appeals.models import Appeal, Contact, Message, MessageBody
+from portal.appeals.post import threads
+from portal.appeals.states import Channel, MessageKind
+from portal.core import ids, mail
 from portal.core.db import session
-from portal.core.text import LANGUAGES, Marked, _l, deadline, reading_as
+from portal.core.text import LANGUAGES, Marked, _l, deadline, reading_as, translate
 from portal.notify.actions import notify
 from portal.promises.fold import Case
 
@@ -30,17 +34,30 @@ _SUBJECT_OF = {
 }
 
 
-def send_receipt(appeal: Appeal, contact: Contact, case: Case, *, secret: str | None) -> None:
+@dataclass(frozen=True)
+class Came:
+    """How an appeal came by e-mail: the Message-ID of the letter, and what the receipt adds.
+
+    `remarks` are sentences in the writer's language.
+    """
+
+    message_id: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def send_receipt(
+    appeal: Appeal, contact: Contact, case: Case, *, secret: str | None, came: Came | None = None
+) -> None:
     """Tell who filed an appeal its number, the first due time and the head hash."""
     due = min((p.due_at for p in case.promises if p.is_open), default=appeal.received_at)
-    facts = _facts(appeal)
+    facts = _facts(appeal) | {"due": _deadline(due)}
     if readers := _readers(appeal, contact):
-        _notify(appeal, readers, "appeals.registered", facts | {"due": _deadline(due)})
+        _notify(appeal, readers, "appeals.registered", facts)
     elif secret:
-        _mail(
-            contact,
-            subject=_l("Your appeal %(number)s is registered"),
-            lines=(
+        came = came or Came()
+        words = _Words(
+            _l("Your appeal %(number)s is registered"),
+            (
                 _l("“%(topic)s”. We answer by %(due)s."),
                 _l("Receipt: %(head)s."),
                 _l(
@@ -48,13 +65,18 @@ def send_receipt(appeal: Appeal, contact: Contact, case: Case, *, secret: str | 
                     " to nobody."
                 ),
             ),
-            url=_base() + f"/appeals/track/{secret}",
-            values=facts | {"due": _deadline(due)},
+            facts,
+            said=came.remarks,
+            path=f"/appeals/track/{secret}",
         )
+        _mail(appeal, contact, words, answers=came.message_id)
 
 
 def tell_of_answer(appeal: Appeal, message: Message) -> None:
-    """Tell the customer that a specialist has written; the text itself stays in the portal."""
+    """Tell the customer that a specialist has written.
+
+    The text itself stays in the portal, but for those who write to us by e-mail.
+    """
     contact = session.get_one(Contact, appeal.contact_id)
     kind = MessageKind(message.kind)
     facts = _facts(appeal) | {"name": message.signature}
@@ -62,18 +84,16 @@ def tell_of_answer(appeal: Appeal, message: Message) -> None:
         facts["promised"] = _deadline(message.promised_at)
     if readers := _readers(appeal, contact):
         _notify(appeal, readers, _KIND_OF[kind], facts)
+    elif _is_by_post(contact):
+        _answer_by_post(appeal, contact, message, facts)
     else:
-        _mail(
-            contact,
-            subject=_SUBJECT_OF[kind],
-            lines=(
-                _l("“%(topic)s”: %(name)s has written."),
-                _l("Open it by the link in your receipt, or by number and key at %(place)s."),
-                _l("Receipt: %(head)s."),
-            ),
-            url=_base() + "/appeals/track",
-            values=facts | {"place": _base() + "/appeals/track"},
+        lines = (
+            _l("“%(topic)s”: %(name)s has written."),
+            _l("Open it by the link in your receipt, or by number and key at %(place)s."),
+            _l("Receipt: %(head)s."),
         )
+        place = {"place": _base() + "/appeals/track"}
+        _mail(appeal, contact, _Words(_SUBJECT_OF[kind], lines, facts | place))
 
 
 def tell_of_end_of_wait(appeal: Appeal) -> None:
@@ -82,13 +102,39 @@ def tell_of_end_of_wait(appeal: Appeal) -> None:
     if readers := _readers(appeal, contact):
         _notify(appeal, readers, "appeals.wait_ended", _facts(appeal))
     else:
-        _mail(
-            contact,
-            subject=_l("We go on with your appeal %(number)s"),
-            lines=(_l("“%(topic)s”: we waited 15 days for your answer. Our promise runs again."),),
-            url=_base() + "/appeals/track",
-            values=_facts(appeal),
+        words = _Words(
+            _l("We go on with your appeal %(number)s"),
+            (_l("“%(topic)s”: we waited 15 days for your answer. Our promise runs again."),),
+            _facts(appeal),
         )
+        _mail(appeal, contact, words)
+
+
+def send_remarks(appeal: Appeal, contact: Contact, came: Came) -> None:
+    """Tell who answered by e-mail what of his letter was not kept."""
+    words = _Words(
+        _l("Your letter is added to appeal %(number)s"),
+        (_l("Receipt: %(head)s."),),
+        _facts(appeal),
+        said=came.remarks,
+    )
+    _mail(appeal, contact, words, answers=came.message_id)
+
+
+def _answer_by_post(
+    appeal: Appeal, contact: Contact, message: Message, facts: dict[str, Any]
+) -> None:
+    body = session.scalars(
+        select(MessageBody.body).where(MessageBody.message_id == message.id)
+    ).one()
+    promised = (_l("The final answer comes by %(promised)s."),) if message.promised_at else ()
+    words = _Words(
+        _l("Re: %(topic)s [%(number)s]"),
+        (*promised, _l("%(name)s, appeal %(number)s. Receipt: %(head)s.")),
+        facts,
+        said=[" ".join(part.split()) for part in body.split("\n") if part.strip()],
+    )
+    _mail(appeal, contact, words, is_automatic=False)
 
 
 def _facts(appeal: Appeal) -> dict[str, Any]:
@@ -120,26 +166,46 @@ def _notify(appeal: Appeal, readers: list[UUID], kind: str, facts: dict[str, Any
     notify(readers, kind, link=link, account_id=appeal.account_id, **facts)
 
 
+def _is_by_post(contact: Contact) -> bool:
+    return contact.channel == Channel.EMAIL
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a letter says: `said` stands above the rest as somebody wrote it."""
+
+    subject: Marked
+    lines: tuple[Marked, ...]
+    values: dict[str, Any]
+    said: Sequence[str] = ()
+    path: str = "/appeals/track"
+
+
 def _mail(
+    appeal: Appeal,
     contact: Contact,
+    words: _Words,
     *,
-    subject: Marked,
-    lines: tuple[Marked, ...],
-    url: str,
-    values: dict[str, Any],
+    answers: str = "",
+    is_automatic: bool = True,
 ) -> None:
-    """Send a letter, if there is an e-mail: who called or came has number and key by hand."""
-    if "@" not in contact.address:
+    """Send a letter, if there is an e-mail: who called or came has number and key by hand.
+
+    Who writes by e-mail may answer it; `answers` is the Message-ID of the letter that it answers.
+    """
+    if not mail.is_address(contact.address):
         return
-    mail.send(
-        to=contact.address,
-        language=contact.language,
-        subject=subject,
-        lines=lines,
-        act=_l("Open the appeal"),
-        url=url,
-        **values,
-    )
+    letter = mail.written_letter(contact.language, words.subject, words.lines, **words.values)
+    with reading_as(contact.language):
+        act = translate(_l("Open the appeal"))
+    headers = {}
+    if _is_by_post(contact):
+        headers = threads.headers_of(
+            appeal, letter_id=ids.uuid7(), answers=answers, is_automatic=is_automatic
+        )
+    lines = [*words.said, *letter.lines]
+    letter = replace(letter, lines=lines, act=act, url=_base() + words.path, headers=headers)
+    mail.send_letter(letter, to=contact.address, language=contact.language)
 
 
 def _base() -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.appeals import chain
+from portal.appeals import chain, quoting
 from portal.appeals.states import (
     OPEN_STATES,
     STEPS,
@@ -211,6 +211,11 @@ class MessageBody(Model):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), unique=True)
     salt: Mapped[bytes]
     body: Mapped[str]
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What is new in it, and the history that a letter repeats below ('' if none)."""
+        return quoting.split(self.body)
 
 
 class Tombstone(Model):

@@ -35,5 +35,5 @@ def configure(*, as_json: bool) -> None:
     handler.setFormatter(_JsonLines() if as_json else plain)
     handler.addFilter(_WithRequestId())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for noisy in ("procrastinate", "httpx", "alembic.runtime", "_granian"):
+    for noisy in ("procrastinate", "httpx", "alembic.runtime", "_granian", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

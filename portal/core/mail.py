@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,8 +14,8 @@ from uuid import UUID
 
 import css_inline
 from flask import current_app, render_template
-from sqlalchemy import delete
-from sqlalchemy.orm import Mapped
+from sqlalchemy import delete, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.config import Settings
 from portal.core import clock
@@ -42,6 +42,7 @@ class OutgoingMail(Model):
     lines: Mapped[list[str]]
     act: Mapped[str]
     url: Mapped[str]
+    headers: Mapped[dict[str, str]] = mapped_column(default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime]
 
 
@@ -72,12 +73,21 @@ class Mail:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """The words of an e-mail: paragraphs, and at most one thing to do, `act` leading to `url`."""
+    """The words of an e-mail: paragraphs, and at most one thing to do, `act` leading to `url`.
+
+    `headers` go along; a `Message-ID` among them is the letter's own, and with a `Reply-To` it says
+    that it can be answered.
+    """
 
     subject: str
     lines: Sequence[str]
     act: str = ""
     url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_answerable(self) -> bool:
+        return "Reply-To" in self.headers
 
 
 def send(
@@ -94,20 +104,41 @@ def send(
 
     `values` fill the %(name)s places of all sentences: text, int, Decimal (tenge), datetime, date.
     """
+    letter = written_letter(language, subject, lines, **values)
+    with reading_as(language):
+        letter = replace(
+            letter, act=translate(act, **written(kept(values))) if act else "", url=url
+        )
+    send_letter(letter, to=to, language=language)
+
+
+def written_letter(
+    language: str, subject: Marked, lines: Sequence[Marked], **values: Any
+) -> Letter:
+    """Return a letter with its sentences written in `language`; `values` as `send` has them."""
     with reading_as(language):
         filled = written(kept(values))
-        letter = OutgoingMail(
-            address=single_line(to),
-            language=language,
+        return Letter(
             subject=" ".join(translate(subject, **filled).split()),
             lines=[translate(line, **filled) for line in lines],
-            act=translate(act, **filled) if act else "",
-            url=url,
-            created_at=clock.now(),
         )
-    session.add(letter)
+
+
+def send_letter(letter: Letter, *, to: str, language: str) -> None:
+    """Send a written letter by a job of this transaction."""
+    waiting = OutgoingMail(
+        address=single_line(to),
+        language=language,
+        subject=letter.subject,
+        lines=list(letter.lines),
+        act=letter.act,
+        url=letter.url,
+        headers=dict(letter.headers),
+        created_at=clock.now(),
+    )
+    session.add(waiting)
     session.flush()  # The job's row needs the letter's id.
-    enqueue(session, deliver, mail_id=str(letter.id))
+    enqueue(session, deliver, mail_id=str(waiting.id))
 
 
 @task(tries=14)
@@ -118,7 +149,13 @@ def deliver(mail_id: str) -> None:
         if waiting is None:
             return
         own.expunge(waiting)
-    letter = Letter(subject=waiting.subject, lines=waiting.lines, act=waiting.act, url=waiting.url)
+    letter = Letter(
+        subject=waiting.subject,
+        lines=waiting.lines,
+        act=waiting.act,
+        url=waiting.url,
+        headers=waiting.headers,
+    )
     with reading_as(waiting.language):
         post(letter, to=waiting.address, key=waiting.id)
     with transaction() as own:
@@ -142,13 +179,17 @@ def post(letter: Letter, *, to: str, key: UUID, attachments: Sequence[Attachment
     and not raised; MailDeferredError and MailUncertainError are, so that the job is tried again.
     """
     settings: Settings = current_app.config["SETTINGS"]
+    headers = dict(letter.headers)
+    made = f"<{key.hex}@{domain_of(settings.mail_from)}>"
     mail = Mail(
         to=to,
         sender=settings.mail_from,
         subject=letter.subject,
         text=render_template("emails/core/letter.txt", letter=letter, settings=settings),
         html=inlined(render_template("emails/core/letter.html", letter=letter, settings=settings)),
-        message_id=f"<{key.hex}@{domain_of(settings.mail_from)}>",
+        message_id=headers.pop("Message-ID", made),
+        is_automatic="Auto-Submitted" not in headers,
+        headers=headers,
         attachments=attachments,
     )
     try:
@@ -217,9 +258,22 @@ def plain_address(address: str) -> str:
     return address
 
 
+def is_address(written: str) -> bool:
+    """Tell whether a letter can be sent there: it is an e-mail address that a header can hold."""
+    try:
+        return bool(plain_address(written))
+    except ValueError:
+        return False
+
+
 def _address(written: str) -> Address:
     name, address = parseaddr(single_line(written))
     return Address(display_name=name, addr_spec=address)
+
+
+def bare(written: str) -> str:
+    """Return the address of `Name <user@domain>` alone, in lower case."""
+    return _address(written).addr_spec.lower()
 
 
 def domain_of(written: str) -> str:

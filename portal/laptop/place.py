@@ -50,12 +50,17 @@ class Place:
     def upstream_port(self) -> int:
         return self.dns_port + 1
 
+    @property
+    def mail_in_port(self) -> int:
+        return self.mail_port + 1
+
     def refuse_taken_ports(self) -> None:
         """Raise LaptopError if another program listens where one of ours would."""
         dns = (self.dns_port, *([self.upstream_port] if self.has_own_upstream else []))
         wanted = [
             ("PORT", self.port, socket.SOCK_STREAM),
             ("MAIL_PORT", self.mail_port, socket.SOCK_STREAM),
+            ("MAIL_PORT", self.mail_in_port, socket.SOCK_STREAM),
             *(("DNS_PORT", port, socket.SOCK_STREAM) for port in dns),
             *(("DNS_PORT", port, socket.SOCK_DGRAM) for port in dns),
         ]
@@ -78,6 +83,7 @@ class Place:
             "FILES_DIR": str(self.var / "files"),
             "MAIL_DIR": str(self.var / "mail"),
             "SMTP_URL": f"smtp://{LISTENS_ON}:{self.mail_port}",
+            "MAIL_IN": f"{LISTENS_ON}:{self.mail_in_port}",
             "DNS_DATA_DIR": str(self.var / "dns"),
             "DNS_LISTEN": f"{LISTENS_ON}:{self.dns_port}",
             "DNS_UPSTREAM": self.upstream or f"{LISTENS_ON}:{self.upstream_port}",

@@ -32,6 +32,7 @@ def commands(place: Place) -> dict[str, tuple[str, list[str]]]:
         "web": (roles.APP, ["granian", *web, "wsgi:app"]),
         "worker": (roles.WORKER, ["flask", "jobs", "worker"]),
         "tracker": (roles.WORKER, ["flask", "sla", "track"]),
+        "post": (roles.APP, ["flask", "appeals", "post"]),
         "dns-node": (roles.DNS, [*dns, "node"]),
         "dns": (roles.DNS, [*dns, "serve"]),
         **(upstream if place.has_own_upstream else {}),

@@ -2,7 +2,14 @@
 
 from portal.appeals.actions.chatting import chat, subject_of_text
 from portal.appeals.actions.customer import close_as_working, reply, withdraw
-from portal.appeals.actions.drafts import attach_file, detach_file, drop_old_drafts, save_draft
+from portal.appeals.actions.drafts import (
+    attach_bytes,
+    attach_file,
+    attach_text,
+    detach_file,
+    drop_old_drafts,
+    save_draft,
+)
 from portal.appeals.actions.filing import (
     Filed,
     Writer,
@@ -28,7 +35,9 @@ __all__ = [
     "Writer",
     "add_note",
     "answer",
+    "attach_bytes",
     "attach_file",
+    "attach_text",
     "chat",
     "claim",
     "close_answered",

@@ -1,6 +1,7 @@
 """Drafts: what is written and not sent, with its files, one per request."""
 
 import hashlib
+import io
 from datetime import timedelta
 from typing import IO, Any
 from uuid import UUID
@@ -62,18 +63,17 @@ def attach_file(draft: Draft, *, stream: IO[bytes], name: str) -> Attachment:
             field="file",
             most=MOST_FILES,
         )
-    accepted = files.accept(stream, name)
-    kept = Attachment(
-        draft_id=draft.id,
-        name=accepted.name,
-        media_type=accepted.media_type,
-        size=len(accepted.content),
-        sha256=hashlib.sha256(accepted.content).hexdigest(),
-        key=files.keep(accepted.content),
-        created_at=clock.now(),
-    )
-    session.add(kept)
-    return kept
+    return _keep(draft, files.accept(stream, name))
+
+
+def attach_bytes(draft: Draft, content: bytes, *, name: str) -> Attachment:
+    """Keep a file that came as a whole, e.g. by e-mail, as `attach_file` does."""
+    return attach_file(draft, stream=io.BytesIO(content), name=name)
+
+
+def attach_text(draft: Draft, text: str, *, name: str) -> Attachment:
+    """Keep a text of ours, which is too long for a message, as a file of a draft."""
+    return _keep(draft, files.Accepted(name, "text/plain", text.encode()))
 
 
 def detach_file(draft: Draft, attachment_id: UUID) -> None:
@@ -96,3 +96,17 @@ def drop_old_drafts(*, most: int) -> int:
         session.flush()  # The files point to the draft.
         session.delete(draft)
     return len(old)
+
+
+def _keep(draft: Draft, accepted: files.Accepted) -> Attachment:
+    kept = Attachment(
+        draft_id=draft.id,
+        name=accepted.name,
+        media_type=accepted.media_type,
+        size=len(accepted.content),
+        sha256=hashlib.sha256(accepted.content).hexdigest(),
+        key=files.keep(accepted.content),
+        created_at=clock.now(),
+    )
+    session.add(kept)
+    return kept

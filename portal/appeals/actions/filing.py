@@ -49,7 +49,7 @@ class Writer:
     A `user` comes with his `account`. Without a user the receipt carries a secret, that of the
     draft if there is one; an `account` alone was proven to a specialist by `proof`. What comes by
     another channel than the form and the chat names when it was received, and `registered_by` is
-    the specialist who wrote it down.
+    the specialist who wrote it down; `came` is how an e-mail came.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Writer:
     received_at: datetime | None = None
     registered_by: User | None = None
     proof: Proof | None = None
+    came: letters.Came | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def file_appeal(
     actor = writer.registered_by or writer.user
     told = {"appeal_kind": kind.value} | ({"proof": writer.proof.value} if writer.proof else {})
     audit.record("appeals.appeal_filed", subject=appeal, actor=actor, **told)
-    letters.send_receipt(appeal, contact, case, secret=secret)
+    letters.send_receipt(appeal, contact, case, secret=secret, came=writer.came)
     if writer.registered_by:
         ask_about_contact(appeal, contact, writer.registered_by)
     return Filed(appeal, secret)

@@ -1,0 +1,1 @@
+"""E-mail that comes in: it becomes an appeal, or a message of one."""

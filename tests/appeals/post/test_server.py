@@ -1,0 +1,98 @@
+"""The process itself: what mail servers hear from it, and that nothing comes twice or is lost."""
+
+import smtplib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, text
+
+from portal.appeals.models import Appeal
+from portal.appeals.post.models import IncomingMail
+from tests.appeals.post.samples import SENDER, letter
+from tests.live import free_port, wait_until
+
+SERVICE = "appeals@localhost"
+_BLOCKED = text(
+    "select exists (select 1 from pg_locks join pg_database d on d.oid = database"
+    " where not granted and d.datname = current_database())"
+)
+
+
+class Post:
+    """A post office on a free port, and what a mail server does with it."""
+
+    def __init__(self, live):
+        self.live, self.port = live, free_port()
+
+    def start(self):
+        process = self.live.start("flask", "appeals", "post", MAIL_IN=f"127.0.0.1:{self.port}")
+        wait_until(self._answers)
+        return process
+
+    def _answers(self):
+        try:
+            with smtplib.SMTP("127.0.0.1", self.port, timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def send(self, content, to=SERVICE, sender=SENDER):
+        """Hand a letter over as a mail server does; return the code of the last answer."""
+        try:
+            with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as server:
+                server.sendmail(sender, [to], content)
+                return 250
+        except smtplib.SMTPRecipientsRefused as refusal:
+            return refusal.recipients[to][0]
+        except smtplib.SMTPResponseException as refusal:
+            return refusal.smtp_code
+        except (smtplib.SMTPServerDisconnected, OSError):
+            return 0
+
+
+@pytest.fixture
+def post(live):
+    office = Post(live)
+    office.process = office.start()
+    return office
+
+
+def appeals(live):
+    with live.session() as session:
+        return session.scalars(select(Appeal.number)).all()
+
+
+def test_a_mail_server_hands_letters_over(live, post):
+    assert post.send(letter(), to="someone@localhost") == 550
+    assert post.send(letter("", Subject="")) == 554
+    assert appeals(live) == []
+
+    with ThreadPoolExecutor(3) as pool:  # The same letter, from three servers at once.
+        codes = list(pool.map(post.send, [letter()] * 3))
+
+    assert codes == [250, 250, 250]
+    assert post.send(letter(Auto_Submitted="auto-replied", Message_ID="<auto@x>")) == 250
+    assert post.send(letter(), sender="") == 250
+    assert len(appeals(live)) == 1
+    with live.session() as session:
+        outcomes = session.scalars(select(IncomingMail.outcome)).all()
+    assert sorted(outcomes) == ["appeal", "automatic"]
+
+
+@pytest.mark.long
+def test_a_letter_is_taken_when_it_is_committed_and_once(live, post):
+    with live.session() as holder:
+        holder.execute(text("lock table appeal in exclusive mode"))
+        assert post.send(letter()) == 451  # The database does not answer in time: come again.
+        with ThreadPoolExecutor(1) as pool:
+            handed = pool.submit(post.send, letter())
+            wait_until(lambda: holder.scalar(_BLOCKED))
+            post.process.kill()
+            assert handed.result() == 0
+        holder.rollback()
+    assert appeals(live) == []
+
+    post.start()
+
+    assert [post.send(letter()), post.send(letter())] == [250, 250]
+    assert len(appeals(live)) == 1
