@@ -57,6 +57,7 @@ _STAFF_MENU = (
     (_l("Visits"), "wrench", "visits.list_visits", "/staff/visits"),
     (_l("Ratings"), "star", "feedback.list_reviews", "/staff/ratings"),
     (_l("Answers"), "circle-help", "knowledge.list_drafts", "/staff/answers"),
+    (_l("Mystery shopping"), "venetian-mask", "shopping.list_entries", "/agency"),
     (_l("Newsletters"), "newspaper", "news.list_drafts", "/staff/news"),
     (_l("Catalogue"), "layers", "catalog.list_catalogue", "/staff/catalogue"),
     (_l("Categories"), "shield-check", "categories.list_categories", "/staff/categories"),

@@ -12,7 +12,7 @@ from sqlalchemy import String, case, func, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.accounts.models import Account, Membership, User, UserSession
+from portal.accounts.models import Account, Membership, StaffRole, User, UserSession
 from portal.accounts.roles import BY_ROLE, BY_STAFF_ROLE
 from portal.core import clock, db
 from portal.core.access import Permission
@@ -114,11 +114,11 @@ def _load(token: str) -> SignedIn | None:
     """Find the device by its secret, and name its user to row-level security.
 
     Two statements: the secret's digest is named; then device and user come, and the user (and
-    that he is staff) is named along.
+    that he is staff who sees customers) is named along.
     """
     digest = db.digest(token)
     db.see(token=digest)
-    staff = case((User.staff_role.is_not(None), "on"), else_="")
+    staff = case((User.staff_role != StaffRole.AGENCY, "on"), else_="")
     query = (
         select(
             UserSession,
@@ -138,7 +138,7 @@ def _load(token: str) -> SignedIn | None:
         session.rollback()
         session.info["scope"] = {}
         return None
-    session.info["scope"] |= {"user_id": str(user.id), "staff": "on" if user.is_staff else ""}
+    session.info["scope"] |= {"user_id": str(user.id), "staff": "on" if user.sees_customers else ""}
     g.user_id = user.id
     _note_seen(device, digest)
     return SignedIn(Principal(user, device), token)

@@ -31,6 +31,7 @@ class Cast:
     editor: User
     manager: User
     administrator: User
+    agent: User
     home: Account
     parents: Account
     neighbours: Account
@@ -52,6 +53,7 @@ PEOPLE = (
     ("Мария Ли", "maria@example.kz", PASSWORD, "editor: writes newsletters"),
     ("Руслан Ахметов", "ruslan@example.kz", PASSWORD, "catalogue manager"),
     ("Әлия Жұмабаева", "aliya@example.kz", PASSWORD, "administrator"),
+    ("Жанна Исаева", "zhanna@example.kz", PASSWORD, "agency: shops in secret, sees no customer"),
     (
         "(nobody yet)",
         UNJOINED_EMAIL,
@@ -66,6 +68,7 @@ _STAFF = {
     "maria@example.kz": StaffRole.EDITOR,
     "ruslan@example.kz": StaffRole.CATALOGUE_MANAGER,
     "aliya@example.kz": StaffRole.ADMINISTRATOR,
+    "zhanna@example.kz": StaffRole.AGENCY,
 }
 _LANGUAGES = {"bolat@example.kz": "kk", "aliya@example.kz": "kk"}
 
@@ -92,7 +95,7 @@ def load() -> Cast:
     _let_in(neighbour, neighbours, Role.HOLDER, minute=0)
     session.flush()  # The chapters that follow build on these rows.
     _limit(aigerim, parents)
-    daniyar, supervisor, editor, manager, administrator = staff
+    daniyar, supervisor, editor, manager, administrator, agent = staff
     return Cast(
         aigerim=aigerim,
         father=father,
@@ -103,6 +106,7 @@ def load() -> Cast:
         editor=editor,
         manager=manager,
         administrator=administrator,
+        agent=agent,
         home=home,
         parents=parents,
         neighbours=neighbours,

@@ -69,6 +69,11 @@ class User(Versioned, Model):
     def is_staff(self) -> bool:
         return self.staff_role is not None
 
+    @property
+    def sees_customers(self) -> bool:
+        """Whether row-level security shows him the things of customers: an agency sees none."""
+        return self.is_staff and self.staff_role != StaffRole.AGENCY
+
 
 class Account(Versioned, Model):
     """A contract with the operator. `email` is the address on file, to which codes are sent."""

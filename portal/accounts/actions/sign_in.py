@@ -85,7 +85,7 @@ def open_session(user: User, *, means: str, visit: Visit, within: Session | None
     Records `accounts.user_signed_in`.
     """
     own, token, now = within or session, new_token(), clock.now()
-    db.see(user_id=user.id, staff=user.is_staff, within=own)
+    db.see(user_id=user.id, staff=user.sees_customers, within=own)
     device = UserSession(
         user_id=user.id,
         token_hash=digest(token),

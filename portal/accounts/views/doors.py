@@ -127,6 +127,8 @@ def confirm() -> ResponseReturnValue:
 @allow(Permission.SELF)
 def enter() -> ResponseReturnValue:
     who = principal()
+    if who.may(Permission.SHOPPING_ENTER):
+        return redirect(url_for("shopping.list_entries"))
     if who.user.is_staff:
         return redirect(url_for(".enter_desk"))
     own = [membership.account_id for membership in who.memberships]

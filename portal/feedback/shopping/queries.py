@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -21,7 +22,7 @@ SAME_CONTACTS = {"office": ("", "office"), "call": ("", "phone"), "technician": 
 
 def checklists() -> Sequence[Checklist]:
     """Return the newest version of each checklist, by code."""
-    newest = select(Checklist).distinct(Checklist.code)
+    newest = select(Checklist).ext(distinct_on(Checklist.code))
     return session.scalars(newest.order_by(Checklist.code, Checklist.number.desc())).all()
 
 
