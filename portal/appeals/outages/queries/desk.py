@@ -81,6 +81,7 @@ def outage_of_desk(outage_id: UUID) -> Outage:
         select(Outage)
         .where(Outage.id == outage_id)
         .options(selectinload(Outage.areas), selectinload(Outage.promises))
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise NotFoundError

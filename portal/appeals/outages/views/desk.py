@@ -92,9 +92,11 @@ def show_outage(outage_id: UUID) -> ResponseReturnValue:
     faults = () if outage.is_over else queries.unlinked_faults(areas, outage.technologies)
     forms = _forms(outage)
     forms["link"].appeals.choices = [SelectChoice(str(each.id), each.number) for each in faults]
-    if request.method == "POST" and _work(outage, forms, act := request.form.get("act", "")):
-        flash(str(_DONE[act]))
-        return redirect(url_for(".show_outage", outage_id=outage_id))
+    if request.method == "POST":
+        if _work(outage, forms, act := request.form.get("act", "")):
+            flash(str(_DONE[act]))
+            return redirect(url_for(".show_outage", outage_id=outage_id))
+        outage = queries.outage_of_desk(outage_id)  # The lock has read its row anew.
     return render_form(
         "appeals/outages/show_outage.html",
         next((each for each in forms.values() if each.is_refused), forms["move"]),
