@@ -1,6 +1,6 @@
 """Writes of questions and answers, of what readers thought, and of searches in vain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,14 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.accounts.models import User
 from portal.appeals.knowledge.models import Answer, AnswerVote, Tag, VainSearch
 from portal.appeals.knowledge.searching import document
-from portal.appeals.knowledge.wording import kept, scrubbed
+from portal.appeals.knowledge.wording import Words, kept, scrubbed
 from portal.core import audit, clock, db, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l
 
 VAIN_KEPT = timedelta(days=180)
-Words = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.appeals.forms import KINDS
-from portal.appeals.knowledge.actions import Words
 from portal.appeals.knowledge.models import (
     LONGEST_BODY,
     LONGEST_COMMENT,
@@ -16,6 +15,7 @@ from portal.appeals.knowledge.models import (
     Answer,
     Tag,
 )
+from portal.appeals.knowledge.wording import Words
 from portal.core.forms import PortalForm
 from portal.core.text import LANGUAGES, _l
 

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from portal.appeals.knowledge import kazakh
 
 MOST_WORDS = 12
+Words = Mapping[str, tuple[str, str]]  # (question, answer) by language
 LONGEST_KEPT = 80
 _WORD = re.compile(r"[^\W_]+")
 _EMAIL = re.compile(r"[^\s,;]*@[^\s,;]*")

@@ -1,8 +1,6 @@
 """Writes of mystery shopping: checklists come from a file, entries from an agency."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +12,9 @@ from portal.core import audit, clock, ids
 from portal.core.db import session
 from portal.core.text import today
 from portal.feedback.shopping.models import Checklist, ShoppingVisit
+from portal.feedback.shopping.scoring import Seen
 
 CHECKLISTS = Path(__file__).with_name("checklists.yaml")
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What an agency's visitor saw, where and when; `answers` is {question: a word of Reply}."""
-
-    place: str = ""
-    visited_on: date | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
-    comment: str = ""
 
 
 def load_checklists(path: Path = CHECKLISTS) -> Sequence[str]:

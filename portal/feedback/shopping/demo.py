@@ -6,7 +6,7 @@ from portal.accounts.demo import Cast
 from portal.core import clock
 from portal.core.text import today
 from portal.feedback.shopping import actions, queries
-from portal.feedback.shopping.scoring import Reply
+from portal.feedback.shopping.scoring import Reply, Seen
 
 _FOUND = (
     ("office", "Алматы, Абылай хана, 91", {"queue", "full-price"}),
@@ -26,7 +26,7 @@ def load(cast: Cast) -> None:
                 each.code: (Reply.NO if each.code in failed else Reply.YES).value
                 for each in entry.checklist.asked
             }
-            seen = actions.Seen(place, today(), answers)
+            seen = Seen(place, today(), answers)
             actions.submit_entry(entry, seen, by=cast.agent)
     draft = actions.begin_entry(queries.checklist_of("office"), by=cast.agent)
-    actions.save_entry(draft, actions.Seen("Астана, Кенесары, 42"))
+    actions.save_entry(draft, Seen("Астана, Кенесары, 42"))

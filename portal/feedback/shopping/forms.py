@@ -8,9 +8,8 @@ from wtforms.validators import Length, Optional
 
 from portal.core.forms import PortalForm
 from portal.core.text import _l, in_language
-from portal.feedback.shopping.actions import Seen
 from portal.feedback.shopping.models import ShoppingVisit
-from portal.feedback.shopping.scoring import Reply
+from portal.feedback.shopping.scoring import Reply, Seen
 
 _TOO_LONG = _l("This is too long: shorten it, please.")
 _REPLIES = (

@@ -1,7 +1,8 @@
 """What an entry is worth: the weight of what was done, of all that could be done. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +26,16 @@ class Question:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Question":
         return cls(told["code"], int(told["weight"]), dict(told["texts"]))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an agency's visitor saw, where and when; `answers` is {question: a word of Reply}."""
+
+    place: str = ""
+    visited_on: date | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
 
 
 def score(questions: Sequence[Question], replies: Mapping[str, str]) -> int | None:
