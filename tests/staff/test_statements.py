@@ -1,13 +1,14 @@
 """A page does a fixed number of statements, whatever stands behind it."""
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from portal.appeals import actions
 from portal.appeals.models import Appeal, Contact
 from portal.appeals.states import AppealKind
 from portal.core import clock, ids
 from portal.promises.models import Promise
+from portal.staff.models import CannedReply
 from tests.appeals.factories import as_customer, as_staff, file_appeal
 from tests.statements import counted
 
@@ -96,3 +97,40 @@ def test_lists_of_a_contract_stay_cheap_with_a_thousand(
     _, many = measured(harness_engine, open_page)
 
     assert many == one <= 12
+
+
+def test_the_page_of_a_specialist_stays_cheap_whatever_stands_on_it(
+    app, browser, db, harness_engine, alice, dora
+):
+    appeal_id = file_appeal(app, alice, AppealKind.FAULT)
+    browser.log_in(dora)
+
+    def open_page():
+        return browser.get("staff.show_ticket", appeal_id=appeal_id)
+
+    open_page()  # The process reads the policy's version once.
+    _, one = measured(harness_engine, open_page)
+    crowd(db, alice.account_id, 60)
+    db.execute(update(Appeal).where(Appeal.id != appeal_id).values(duplicate_of_id=appeal_id))
+    texts = {"kk": "K", "ru": "R", "en": "E"}
+    db.add_all(CannedReply(name=f"Reply {place}", texts=texts) for place in range(20))
+    for place in range(10):
+        as_staff(app, dora, appeal_id, actions.answer, body=f"Answer {place}")
+        as_staff(app, dora, appeal_id, actions.add_note, body=f"Note {place}")
+
+    _, many = measured(harness_engine, open_page)
+
+    assert many == one <= 30
+
+
+@pytest.mark.parametrize("endpoint", ["staff.supervise", "staff.answer_many", "staff.search"])
+def test_pages_of_many_appeals_stay_cheap(browser, db, harness_engine, alice, eric, endpoint):
+    path = browser.url(endpoint, q="crowd")
+    crowd(db, alice.account_id, 1)
+    browser.log_in(eric)
+    _, one = measured(harness_engine, lambda: browser.open(path))
+    crowd(db, alice.account_id, 300)
+
+    _, many = measured(harness_engine, lambda: browser.open(path))
+
+    assert many == one <= 15

@@ -50,8 +50,7 @@ def _readings(asked: Asked) -> list[Select[Any]]:
         readings.append(select(Appeal.id).where(Appeal.contact_id.in_(contacts)).limit(MOST_FOUND))
         readings.append(_of_accounts(Account.phone == address))
     if asked.words:
-        texts = func.appeals_with_words(asked.words, MOST_FOUND).table_valued("id")
-        readings.append(select(texts.c.id))
+        readings.append(select(func.appeals_with_words(asked.words, MOST_FOUND).column_valued()))
     return readings
 
 
