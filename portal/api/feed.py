@@ -6,8 +6,7 @@ commits, not numbers".
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import _l
 
-APPEAL = "appeal"
+APPEAL, OUTAGE = "appeal", "outage"
 TYPES = (
     "appeal.registered",
     "appeal.message_added",
@@ -34,11 +33,17 @@ TYPES = (
     "promise.kept",
     "promise.ended",
     "rating.given",
+    "outage.announced",
+    "outage.moved",
+    "outage.ended",
 )
 MOST = 500
 _FIGURES = 20
 _CURSOR = re.compile(rf"(\d{{{_FIGURES}}})-(\d{{{_FIGURES}}})")
 _LARGEST = 2**63 - 1
+_ADD = insert(Event).values(
+    number=select(Appeal.number).where(Appeal.id == bindparam("numbered_id")).scalar_subquery()
+)
 _SETTLED = text(
     """
     select id, at, xid::text::bigint as xid, seq, type, subject_kind, subject_id, number, data
@@ -63,46 +68,25 @@ class Place(NamedTuple):
         return f"{self.xid:0{_FIGURES}}-{self.seq:0{_FIGURES}}"
 
 
-@dataclass(frozen=True)
-class Subject:
-    """To what an event happened."""
+class Subject(NamedTuple):
+    """To what something happened."""
 
     kind: str
     id: UUID
 
 
-class Entry(NamedTuple):
-    """An event to be added: its type, to what it happened, and its data as `append` takes them."""
+class Fact(NamedTuple):
+    """Something that happened. `data` are ids, codes, numbers and moments, never names or texts."""
 
     type: str
     subject: Subject
-    data: dict[str, Any]
+    data: Mapping[str, Any]
 
 
-def append(type_: str, subject: Subject, within: Session | None = None, **data: Any) -> None:
-    """Add an event to the current transaction, or to that of `within`.
-
-    `data` are ids, codes, numbers and moments, never names, addresses or texts.
-    """
-    append_all([Entry(type_, subject, data)], within)
-
-
-def append_all(entries: Sequence[Entry], within: Session | None = None) -> None:
-    """Add events in their order; one statement, whatever their number."""
-    rows = [
-        {
-            "id": ids.uuid7(),
-            "at": clock.now(),
-            "type": entry.type,
-            "subject_kind": entry.subject.kind,
-            "subject_id": entry.subject.id,
-            "data": {key: _plain(value) for key, value in entry.data.items()},
-            "numbered": entry.subject.id if entry.subject.kind == APPEAL else None,
-        }
-        for entry in entries
-    ]
-    if rows:
-        (within or session).connection().execute(_INSERT, rows)
+def append(facts: Iterable[Fact], within: Session | None = None) -> None:
+    """Add events to the current transaction, or to that of `within`, in this order."""
+    if rows := [_row(fact) for fact in facts]:
+        (within or session).connection().execute(_ADD, rows)
 
 
 def events_after(place: Place, *, most: int = MOST) -> Sequence[Row[Any]]:
@@ -148,6 +132,18 @@ def envelope(row: Row[Any], source: str) -> dict[str, Any]:
         "sequence": str(Place(row.xid, row.seq)),
         "datacontenttype": "application/json",
         "data": row.data,
+    }
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": ids.uuid7(),
+        "at": clock.now(),
+        "type": fact.type,
+        "subject_kind": fact.subject.kind,
+        "subject_id": fact.subject.id,
+        "numbered_id": fact.subject.id if fact.subject.kind == APPEAL else None,
+        "data": {key: _plain(value) for key, value in fact.data.items()},
     }
 
 

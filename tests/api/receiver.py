@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 # What becomes of the events that arrive at /bad, one after the other.
-BAD = ("take", "drop", "delay", "refuse", "take", "lose", "take", "take")
+BAD = ("take", "drop", "delay", "take", "take", "lose", "take", "take", "take", "refuse", "take")
 
 
 class _Handler(BaseHTTPRequestHandler):

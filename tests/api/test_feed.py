@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal.api.feed import Place, Subject, append, events_after, place_of_now, read_place
+from portal.api.feed import Fact, Place, Subject, append, events_after, place_of_now, read_place
 from portal.core.db import transaction
 from portal.core.errors import RuleError
 
@@ -37,21 +37,23 @@ def test_a_reader_skips_nobody_and_a_subject_keeps_its_order(writers):
     slow, quick, late = writers
     start = now()
     late.connection().exec_driver_sql("select pg_current_xact_id()")  # as a form's claim does
-    append("test.happened", one, slow, n=1)
-    append("test.happened", other, quick, n=2)
+    append([Fact("test.happened", one, {"n": 1})], slow)
+    append([Fact("test.happened", other, {"n": 2})], quick)
     quick.commit()
     assert read(start) == ([], start)  # The slow one may still come before it.
 
     slow.commit()
     assert read(start) == ([], start)  # `late` began before both.
 
-    append("test.happened", other, late, n=3)  # It waited for the appeal, which `quick` held first.
+    append(
+        [Fact("test.happened", other, {"n": 3})], late
+    )  # It waited for the appeal, which `quick` held first.
     late.commit()
     found, place = read(start)
     assert sorted(found) == [1, 2, 3]
     assert found.index(2) < found.index(3)
 
-    append("test.happened", one, quick, n=4)
+    append([Fact("test.happened", one, {"n": 4})], quick)
     quick.commit()
     assert read(place)[0] == [4]
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.api import actions, jobs
-from portal.api.feed import Subject, append
+from portal.api.feed import Fact, Subject, append
 from portal.api.models import Webhook, WebhookDelivery
 from portal.api.patience import LONGEST_REST, LONGEST_WAIT, rest_after, wait_after
 from portal.core import clock
@@ -50,7 +50,7 @@ class Line:
     def happen(self, *numbers, about=None, type_="appeal.assigned"):
         with self.app.app_context(), transaction():
             for number in numbers:
-                append(type_, about or self.one, n=number)
+                append([Fact(type_, about or self.one, {"n": number})])
 
     def turn(self, later=0):
         clock.freeze(clock.now() + timedelta(seconds=later + 21))  # The lease is over in any case.
