@@ -9,6 +9,7 @@ from portal.accounts.models import User
 from portal.appeals import presence
 from portal.appeals import queries as appeal_queries
 from portal.appeals.models import Appeal
+from portal.appeals.outages.queries import ticket_outages
 from portal.appeals.timeline import timeline
 from portal.core import clock, text
 from portal.core.forms import PortalForm
@@ -81,6 +82,7 @@ def ticket_context(appeal: Appeal, forms: Forms, *, me: User) -> dict[str, Any]:
         **talk,
         "forms": forms,
         "customer": customer,
+        "ticket_outages": ticket_outages(appeal, now),
         "contact": customer.contact,
         "linked": many.linked_with(appeal),
         "canned": [

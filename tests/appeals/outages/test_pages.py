@@ -9,8 +9,10 @@ from portal.accounts.models import Premises
 from portal.appeals.models import Appeal
 from portal.appeals.outages.models import Outage, OutageBroadcast, OutageLink, OutagePromise
 from portal.appeals.outages.places import Area
+from portal.appeals.states import AppealKind
 from portal.core.audit import AuditEvent
 from portal.promises.models import Promise
+from tests.appeals.factories import file_appeal
 from tests.appeals.outages.factories import BOSTANDYK, CAUSE, REASON, add_outage
 from tests.appeals.rows import add_appeal
 
@@ -283,6 +285,22 @@ def test_the_desk_tells_and_restores_once(browser, db, dora, outage):
     assert "over already" in again.text
     words = db.scalars(select(OutageBroadcast.word).order_by(OutageBroadcast.id)).all()
     assert words == ["update", "restored"]
+
+
+def test_a_specialist_links_a_fault_from_its_own_page(browser, db, app, alice, dora, outage):
+    appeal_id = file_appeal(app, alice, kind=AppealKind.FAULT)
+    browser.log_in(dora)
+    ticket = browser.get("staff.show_ticket", appeal_id=appeal_id)
+
+    linked = ticket.submit(form="form[aria-label='Link with an outage']")
+
+    assert "the customer is told the time" in linked.text
+    assert "Your fault belongs to a known outage: A cable is cut" in linked.text
+    due = db.scalars(select(Promise.due_at).where(Promise.kind == "repair")).one()
+    assert due == outage.promised_at
+    browser.log_in(alice)
+    mine = browser.get("appeals.show_appeal", account_id=alice.account_id, appeal_id=appeal_id)
+    assert "This appeal belongs to it" in mine.text
 
 
 def test_planned_works_are_called_off(browser, db, noon, dora, alice):
