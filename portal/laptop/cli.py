@@ -22,6 +22,7 @@ STORY = (
     "appeals.knowledge",
     "feedback",
     "news",
+    "api",
 )
 
 cli = AppGroup("demo", help="The people and things of the demo.")
