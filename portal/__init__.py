@@ -36,6 +36,7 @@ FEATURES = (
     "feedback",
     "feedback.shopping",
     "news",
+    "figures",
     "home",
     "staff",
     "api",

@@ -27,6 +27,7 @@ FEATURES = (
     "feedback",
     "feedback.shopping",
     "news",
+    "figures",
     "staff",
     "api",
 )

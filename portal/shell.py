@@ -65,11 +65,13 @@ _STAFF_MENU = (
     (_l("Leaving"), "log-out", "services.show_leaving", "/staff/leaving"),
     (_l("Other systems"), "link", "api.show_feed", "/staff/feed"),
     (_l("What is promised"), "timer", "planning.list_versions", "/staff/promises"),
+    (_l("Analysis"), "trending-up", "figures.show_analysis", "/staff/analysis"),
 )
 _FOOT = (
     (_l("What does not work"), "triangle-alert", "outages.show_status"),
     (_l("Questions and answers"), "circle-help", "knowledge.list_answers"),
     (_l("News"), "newspaper", "news.list_issues"),
+    (_l("Our promises"), "timer", "figures.show_promises"),
     (_l("Check a receipt"), "receipt-text", "appeals.check_receipt"),
     (_l("Write an appeal"), "messages-square", "appeals.file_publicly"),
 )

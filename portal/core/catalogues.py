@@ -22,6 +22,7 @@ FEATURES = (
     "appeals",
     "feedback",
     "news",
+    "figures",
     "home",
     "staff",
     "api",

@@ -58,7 +58,10 @@ class PromiseEvent(Model):
     """A fact about a subject, in the order of recording. No role may change or delete one."""
 
     __tablename__ = "promise_event"
-    __table_args__ = (Index("ix_promise_event_subject", "subject_kind", "subject_id", "seq"),)
+    __table_args__ = (
+        Index("ix_promise_event_subject", "subject_kind", "subject_id", "seq"),
+        Index("ix_promise_event_at", "at"),
+    )
 
     subject_kind: Mapped[str]
     subject_id: Mapped[UUID]

@@ -42,20 +42,24 @@ def write_histories(
     `session` is the owner's; the portal's own code projects, once in the middle and at the end.
     """
     chance = random.Random(seed)  # noqa: S311 - a history, no secret
-    starts = _release_versions(session)
+    starts = release_versions(session)
     seen: dict[str, Counter[Any]] = {"happenings": Counter(), "versions": Counter()}
-    left = count
-    while left:
-        told = [(ids.uuid7(), list(_history(chance, starts))) for _ in range(min(left, _BATCH))]
-        left -= len(told)
-        with app.app_context(), transaction(staff=True) as own:
-            own.execute(insert(PromiseEvent), [r for s, events in told for r in _rows(s, events)])
-            for subject_id, events in told:
-                _project(own, subject_id, events, chance)
-        for _subject_id, events in told:
+    for first in range(0, count, _BATCH):
+        told = [list(_history(chance, starts)) for _ in range(min(count - first, _BATCH))]
+        write(app, told, chance)
+        for events in told:
             seen["happenings"].update(event.happening.value for event in events)
             seen["versions"].update(event.policy for event in events)
     return seen
+
+
+def write(app: Flask, told: list[list[Event]], chance: random.Random) -> None:
+    """Write histories of appeals in one transaction, each projected in two steps."""
+    named = [(ids.uuid7(), events) for events in told]
+    with app.app_context(), transaction(staff=True) as own:
+        own.execute(insert(PromiseEvent), [r for s, events in named for r in _rows(s, events)])
+        for subject_id, events in named:
+            _project(own, subject_id, events, chance)
 
 
 def bend_at_random(session: Session, *, seed: int) -> set[UUID]:
@@ -75,7 +79,7 @@ def bend_at_random(session: Session, *, seed: int) -> set[UUID]:
     return {row.subject_id for row in bent}
 
 
-def _release_versions(session: Session) -> list[tuple[datetime, int]]:
+def release_versions(session: Session) -> list[tuple[datetime, int]]:
     """Add two versions beside the one in force, with other lengths; return when each begins."""
     first = session.scalars(select(PromisePolicy).where(PromisePolicy.version == 2)).one()
     for version, begins, more in ((3, date(2026, 11, 20), 1), (4, date(2026, 12, 5), -1)):
