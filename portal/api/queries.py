@@ -166,10 +166,11 @@ _STANDING = text(
     from webhook w
     cross join lateral (
         select count(*), min(e.at) as oldest from (
-            select at from event
+            select at, type from event
             where (xid, seq) > (w.cursor_xid::text::xid8, w.cursor_seq)
             order by event.xid, seq limit :most
         ) e
+        where w.types = '[]' or jsonb_exists(w.types, e.type)
     ) b
     cross join lateral (
         select count(*) filter (where dead_at is null) as waiting,
@@ -192,7 +193,7 @@ _AGAIN = text(
 
 @dataclass(frozen=True)
 class Standing:
-    """How many events a receiver is behind (at most 1000 are counted), and since when.
+    """How many events a receiver is behind (the next 1000 are looked at), and since when.
 
     `waiting` are those that wait for another try or behind one, `dead` were given up.
     """
