@@ -19,7 +19,7 @@ from portal.figures.models import (
     RatingDay,
     SpecialistDay,
 )
-from portal.figures.telling import Sums, Times
+from portal.figures.telling import Sums, Times, total
 from portal.services.proration import Month
 
 COUNT_ID = UUID(int=1)
@@ -90,19 +90,25 @@ def _times_between(key: str, first: Month, last: Month) -> Mapping[tuple[Month, 
     return {place: Times(tuple(steps)) for place, steps in found.items()}
 
 
-def months_until(last: Month, *, count: int) -> list[tuple[Month, Sums]]:
-    """Return the sums of `count` months up to `last`, oldest first. One statement."""
+def months_until(last: Month, *, count: int, only_told: bool) -> list[tuple[Month, Sums]]:
+    """Return the sums of `count` months up to `last`, oldest first. One statement.
+
+    `only_told`: of the channels that are told to the public.
+    """
     months = [last]
     while len(months) < count:
         months.append(months[-1].preceding)
-    start = _month_of(AppealDay)
+    start, column = _month_of(AppealDay), AppealDay.channel
     rows = session.execute(
-        select(start, *_summed(AppealDay, _SUMS))
+        select(start, column, *_summed(AppealDay, _SUMS))
         .where(*_within(AppealDay, months[-1], last))
-        .group_by(start)
+        .group_by(start, column)
+        .order_by(start, column)
     )
-    known = {Month.of(day): Sums(*numbers) for day, *numbers in rows}
-    return [(month, known.get(month, Sums())) for month in reversed(months)]
+    known: dict[Month, dict[str, Sums]] = {}
+    for day, channel, *numbers in rows:
+        known.setdefault(Month.of(day), {})[channel] = Sums(*numbers)
+    return [(month, total(known.get(month, {}), only_told=only_told)) for month in reversed(months)]
 
 
 def kinds_of(month: Month, *, channels: Collection[str]) -> Sequence[KindSums]:

@@ -111,11 +111,11 @@ def download_analysis() -> Response:
 
 def _months(chosen: Month, *, only_told: bool) -> dict[str, Any]:
     """Return the chosen month, its neighbours, and the share in time of the months before."""
-    months = queries.months_until(chosen, count=SHOWN)
+    months = queries.months_until(chosen, count=SHOWN, only_told=only_told)
     columns = [
         (f"{month_name(each.first_day)[:3]} {each.year % 100:02d}", sums.share)
         for each, sums in months
-        if sums.share is not None and (sums.is_told or not only_told)
+        if sums.share is not None
     ]
     return {
         "month": chosen,

@@ -21,8 +21,10 @@ STORY = (
     "appeals.outages",
     "appeals.knowledge",
     "feedback",
+    "feedback.shopping",
     "news",
     "api",
+    "figures",
 )
 
 cli = AppGroup("demo", help="The people and things of the demo.")

@@ -50,7 +50,7 @@ def test_a_draft_shows_what_changes_and_counts_only_after_its_release(erics, db,
     plan = change_repair(erics, db)
 
     assert "changed" in plan.text
-    assert "5 days, Technicians (before: 2 days)" in plan.text
+    assert "5 days · Technicians (before: 2 days)" in plan.text
     assert "Monday, 23 November, 10:00 25 November, 10:00 28 November, 10:00 later" in plan.text
     assert "2 open promises under version 2" in plan.text
     assert newest(db).version == 2
