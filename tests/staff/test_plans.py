@@ -21,15 +21,16 @@ HOW_MANY = 100_000
 _FILL = [
     "set local statement_timeout = '120s'",
     """
-    insert into contact (id, account_id, channel, name, address, language, created_at)
-    select gen_random_uuid(), :account, 'form', 'Name ' || n, '+7701' || (1000000 + n % 2000),
+    insert into contact (id, account_id, secret_hash, channel, name, address, language, created_at)
+    select gen_random_uuid(), case when n % 2000 = 1 then cast(:account as uuid) end,
+        md5(n::text), 'form', 'Name ' || n, '+7701' || (1000000 + n % 2000),
         (array['kk', 'ru', 'en'])[1 + n % 3], :now
     from generate_series(1, :many) n
     """,
     """
-    insert into appeal (id, version, number, account_id, contact_id, kind, channel, subject, state,
-        assignee_id, received_at, cycle, head, length)
-    select gen_random_uuid(), 1, 'X-' || row_number() over (), :account, id,
+    insert into appeal (id, version, number, account_id, secret_hash, contact_id, kind, channel,
+        subject, state, assignee_id, received_at, cycle, head, length)
+    select gen_random_uuid(), 1, 'X-' || row_number() over (), account_id, secret_hash, id,
         case when random() < 0.5 then 'fault' else 'question' end,
         case when random() < 0.0005 then 'skype' else 'form' end,
         'Subject of ' || name, case when random() < 0.001 then 'reopened' else 'registered' end,
@@ -49,9 +50,9 @@ _FILL = [
     from message m join appeal a on a.id = m.appeal_id
     """,
     """
-    insert into promise (id, subject_kind, subject_id, account_id, kind, rule, cycle,
+    insert into promise (id, subject_kind, subject_id, kind, rule, cycle,
         policy_version, started_at, due_at, moved, is_next)
-    select gen_random_uuid(), 'appeal', id, :account, 'final', 'final_simple', 1, 1, :now,
+    select gen_random_uuid(), 'appeal', id, 'final', 'final_simple', 1, 1, :now,
         cast(:now as timestamptz) + (random() * 100 - 10) * interval '1 hour', 0, true
     from appeal
     """,
@@ -124,11 +125,11 @@ ASKED = [
 TYPED = ["X-77", "712034456", "+77011000001", "rarity", "common word", "subject name"]
 
 
-def test_no_read_of_the_desk_goes_through_a_whole_table(plan_of):
+def test_no_read_of_the_desk_goes_through_a_whole_table(plan_of, live):
     now = clock.now()
     reads = {f"queue {asked}": _queue(asked, now) for asked in ASKED}
     reads |= {f"search {typed}": _search(typed) for typed in TYPED}
-    reads |= {f"contacts {typed}": _contacts(typed) for typed in TYPED}
+    reads |= {f"contacts {typed}": _contacts(typed) for typed in TYPED[1:3]}
     reads |= {
         "loads": lambda by: queues.loads(by=by, now=now),
         "watch": lambda by: supervision.watch(by=by, now=now),
@@ -140,15 +141,18 @@ def test_no_read_of_the_desk_goes_through_a_whole_table(plan_of):
 
     assert {name: tables for name, tables in whole.items() if tables} == {}
 
+    check_search_of_words(live)
 
-def test_the_search_of_words_goes_by_their_index(full, live):
+
+def check_search_of_words(live):
+    """Ask the plan of what the search's function does inside, for a rare and for a common word."""
     with live.session() as session:
-        body = session.scalar(
+        inner = session.scalar(
             text("select prosrc from pg_proc where proname = 'appeals_with_words'")
         )
         for words in ("rarity:*", "common:* & word:*"):
-            inner = body.replace("asked", f"'{words}'").replace("most", "500")
-            plan = "\n".join(session.scalars(text(f"explain {inner}".replace(":*", r"\:*"))))
+            named = inner.replace("asked", f"'{words}'").replace("most", "500")
+            plan = "\n".join(session.connection().exec_driver_sql(f"explain {named}").scalars())
             assert "ix_message_body_words" in plan
             assert "ix_appeal_words" in plan
             assert "Seq Scan" not in plan

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -40,12 +41,17 @@ def colleague(user_id: UUID | None) -> User:
     return found
 
 
-def loads_by_colleague(now: object) -> Sequence[Load]:
+def loads_by_colleague(now: datetime) -> Sequence[Load]:
     """Return who works at the desk and what waits for each, by name: counts, no ranking.
 
     One statement; it looks at no more than 100 rows for each number.
     """
-    mine = select(QueueEntry.id).where(QueueEntry.assignee_id == User.id).correlate(User)
+    mine = (
+        select(QueueEntry.id)
+        .where(QueueEntry.assignee_id == User.id)
+        .order_by(QueueEntry.due_at, QueueEntry.id)  # The order keeps it on the index.
+        .correlate(User)
+    )
     waiting = mine.limit(MOST_COUNTED).subquery().lateral()
     broken = mine.where(QueueEntry.due_at < now).limit(MOST_COUNTED).subquery().lateral()
     rows = session.execute(

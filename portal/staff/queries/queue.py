@@ -180,7 +180,8 @@ def _between(wanted: Urgency, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _bounded(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
-    few = select(QueueEntry.id).where(*conditions).limit(MOST_COUNTED).subquery()
+    in_order = select(QueueEntry.id).where(*conditions).order_by(QueueEntry.due_at, QueueEntry.id)
+    few = in_order.limit(MOST_COUNTED).subquery()  # The order keeps it on the index.
     return select(func.count()).select_from(few).scalar_subquery()
 
 
