@@ -74,19 +74,33 @@ class Principal:
         return permission in own | BY_STAFF_ROLE.get(self.staff_role or "", frozenset())
 
     def enter(self, account_id: UUID) -> None:
-        """Stand in an account. Raises NotFoundError if he has no running membership there."""
-        for membership in self.memberships:
+        """Stand in an account. Raises NotFoundError if he has no running membership there.
+
+        The statement that reads his memberships names the account to row-level security along.
+        """
+        is_named = self._memberships is None
+        if self._memberships is None:
+            self._memberships = _memberships_of(self.user.id, entering=account_id)
+        for membership in self._memberships:
             if membership.account_id == account_id:
                 self.membership = membership
-                db.see(account_id=account_id)
+                if is_named:
+                    session.info["scope"] |= {"account_id": str(account_id)}
+                else:
+                    db.see(account_id=account_id)
                 return
         raise NotFoundError
 
 
-def _memberships_of(user_id: UUID) -> list[Membership]:
+def _memberships_of(user_id: UUID, *, entering: UUID | None = None) -> list[Membership]:
+    """Return the running memberships; that of the account `entering` names it to the database."""
     now = clock.now()
+    is_entered = Membership.account_id == entering
     query = (
-        select(Membership)
+        select(
+            Membership,
+            case((is_entered, func.set_config("app.account_id", str(entering or ""), True))),
+        )
         .join(Membership.account)
         .options(contains_eager(Membership.account).options(joinedload(Account.premises)))
         .where(Membership.user_id == user_id)

@@ -10,6 +10,7 @@ from portal.appeals import actions, queries
 from portal.appeals.forms import AppealForm, ReplyForm
 from portal.appeals.knowledge import asking
 from portal.appeals.models import Appeal, Draft
+from portal.appeals.outages import queries as outages
 from portal.appeals.outages import suggesting
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
@@ -23,7 +24,7 @@ from portal.appeals.views.live import (
 )
 from portal.appeals.views.places import ContractPlace
 from portal.appeals.views.showing import download
-from portal.core import http
+from portal.core import clock, http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import read_uuid, render_form
@@ -80,17 +81,17 @@ def file_appeal(account_id: UUID) -> ResponseReturnValue:
 @bp.get("/a/<uuid:account_id>/appeals/<uuid:appeal_id>")
 @allow(Permission.APPEALS_VIEW)
 def show_appeal(account_id: UUID, appeal_id: UUID) -> ResponseReturnValue:
-    appeal = queries.appeal_of(principal().account, appeal_id)
+    appeal, joined = outages.appeal_with_outage(appeal_id, clock.now(), account=principal().account)
     draft = _own_draft(request.args.get("draft"))
     form = ReplyForm(data={"draft_id": draft.id, **draft.content} if draft else {})
-    return _show(account_id, appeal, form)
+    return _show(_seat(account_id, appeal, joined), form)
 
 
 @bp.get("/a/<uuid:account_id>/appeals/<uuid:appeal_id>/news")
 @allow(Permission.APPEALS_VIEW)
 def show_news(account_id: UUID, appeal_id: UUID) -> ResponseReturnValue:
-    appeal = queries.appeal_of(principal().account, appeal_id)
-    return news_of(_seat(account_id, appeal))
+    appeal, joined = outages.appeal_with_outage(appeal_id, clock.now(), account=principal().account)
+    return news_of(_seat(account_id, appeal, joined))
 
 
 @bp.post("/a/<uuid:account_id>/appeals/<uuid:appeal_id>/reply")
@@ -105,8 +106,8 @@ def reply_appeal(account_id: UUID, appeal_id: UUID) -> ResponseReturnValue:
         except RuleError as error:
             form.refuse(error)
         else:
-            return everything_of(_seat(account_id, appeal)) if is_live() else redirect(led)
-    return refusal_of(form) if is_live() else _show(account_id, appeal, form)
+            return everything_of(_reread(account_id, appeal)) if is_live() else redirect(led)
+    return refusal_of(form) if is_live() else _show(_reread(account_id, appeal), form)
 
 
 @bp.post("/a/<uuid:account_id>/appeals/<uuid:appeal_id>/close")
@@ -195,20 +196,25 @@ def _reply(account_id: UUID, appeal: Appeal, form: ReplyForm) -> str:
     return url_for(".show_appeal", account_id=account_id, appeal_id=appeal.id)
 
 
-def _seat(account_id: UUID, appeal: Appeal) -> Seat:
+def _reread(account_id: UUID, appeal: Appeal) -> Seat:
+    return _seat(account_id, appeal, outages.joined_of(appeal, clock.now()))
+
+
+def _seat(account_id: UUID, appeal: Appeal, joined: outages.Joined | None) -> Seat:
     return Seat(
         ContractPlace(account_id, appeal),
         user=principal().user,
         may_write=principal().may(Permission.APPEALS_WRITE),
         views=queries.views_of(appeal),
+        joined=joined,
     )
 
 
-def _show(account_id: UUID, appeal: Appeal, form: ReplyForm) -> ResponseReturnValue:
+def _show(seat: Seat, form: ReplyForm) -> ResponseReturnValue:
     return render_form(
         "appeals/show_appeal.html",
         form,
-        **page_of(_seat(account_id, appeal)),
-        account_id=account_id,
+        **page_of(seat),
+        account_id=seat.appeal.account_id,
         is_new="new" in request.args,
     )

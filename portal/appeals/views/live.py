@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.models import User
 from portal.appeals import presence
 from portal.appeals.models import Appeal, Presence
+from portal.appeals.outages.queries import Joined
 from portal.appeals.states import Author
 from portal.appeals.views.places import ContractPlace, SecretPlace
 from portal.appeals.views.showing import Shown, shown
@@ -23,7 +24,7 @@ class Seat:
     """From where a customer reads his appeal, and what he may do there.
 
     `user` is None, and `key` the secret, for whoever holds the receipt; `views`: how often
-    specialists opened his facts, and when last.
+    specialists opened his facts, and when last; `joined`: the outage of his fault.
     """
 
     place: ContractPlace | SecretPlace
@@ -31,10 +32,16 @@ class Seat:
     key: str = ""
     may_write: bool = True
     views: tuple[int, datetime | None] = (0, None)
+    joined: Joined | None = None
 
     @property
     def appeal(self) -> Appeal:
         return self.place.appeal
+
+    @property
+    def page(self) -> Shown:
+        """Read what the page shows."""
+        return shown(self.appeal, self.joined)
 
     def news_url(self, around: "Around | None") -> str:
         """Return where the page asks for what is new since it was made."""
@@ -64,7 +71,7 @@ def around(appeal: Appeal) -> Around | None:
 
 def page_of(seat: Seat) -> dict[str, object]:
     """Return what the templates of an appeal's page are filled with."""
-    return {"seat": seat, "page": shown(seat.appeal), "around": around(seat.appeal)}
+    return {"seat": seat, "page": seat.page, "around": around(seat.appeal)}
 
 
 def news_of(seat: Seat) -> ResponseReturnValue:
@@ -84,7 +91,7 @@ def news_of(seat: Seat) -> ResponseReturnValue:
     is_new = request.args.get("since", type=int) != seat.appeal.version
     news = ""
     if is_new or request.args.get("around", "") != mark_of(who):
-        page = shown(seat.appeal) if is_new else None
+        page = seat.page if is_new else None
         news = render_template("appeals/_news.html", seat=seat, page=page, around=who)
     response = make_response(news)
     response.set_etag(f"{seat.appeal.version}-{is_new}-{mark_of(who)}-{language()}".encode().hex())
@@ -97,7 +104,7 @@ def everything_of(seat: Seat) -> Response:
 
     `Location` says where somebody is led whose message comes a second time.
     """
-    page: Shown = shown(seat.appeal)
+    page: Shown = seat.page
     there = around(seat.appeal)
     answer = make_response(
         render_template("appeals/_news.html", seat=seat, page=page, around=there)

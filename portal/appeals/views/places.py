@@ -59,10 +59,6 @@ class ContractPlace:
         """Return where the customer says whether it works again."""
         return url_for("outages.answer", account_id=self.account_id, appeal_id=self.appeal.id)
 
-    def follow_url(self, outage_id: UUID) -> str:
-        """Return where this appeal begins to follow an outage."""
-        return url_for("outages.follow", account_id=self.account_id, outage_id=outage_id)
-
     @property
     def next_url(self) -> str:
         """Return where a new appeal that follows this one is written."""
@@ -105,10 +101,6 @@ class SecretPlace:
     def works_url(self) -> str:
         """Return where the customer says whether it works again."""
         return url_for("outages.answer_tracked", secret=self.secret)
-
-    def follow_url(self, _outage_id: UUID) -> str:
-        """Return nothing: without a contract no address is known."""
-        return ""
 
     @property
     def next_url(self) -> str:

@@ -9,7 +9,7 @@ from flask import Response
 
 from portal.appeals import chain, queries
 from portal.appeals.models import Appeal, Message
-from portal.appeals.outages.queries import Joined, joined_of
+from portal.appeals.outages.queries import Joined
 from portal.appeals.states import Channel, State
 from portal.appeals.timekeeping.models import AppealCredit
 from portal.appeals.timekeeping.queries import credits_of
@@ -24,7 +24,7 @@ from portal.promises.standing import Standing, standings
 class Shown:
     """An appeal with its conversation and its promises at `now`.
 
-    `joined`: the outage of a fault, or one that it may belong to.
+    `joined`: the outage of a fault; `earlier`: what it follows.
     """
 
     appeal: Appeal
@@ -70,15 +70,15 @@ class Shown:
         return self.appeal.is_open
 
 
-def shown(appeal: Appeal) -> Shown:
-    """Return what the page of an appeal shows. Three statements, of a fault four."""
+def shown(appeal: Appeal, joined: Joined | None = None) -> Shown:
+    """Return what the page of an appeal shows. Three statements; four if it follows another one."""
     now = clock.now()
     messages = queries.conversation(appeal)
     case = promise_queries.case_of(queries.SUBJECT, appeal.id)
     standing = standings(case.promises, now)
     moments, given_back = timeline(messages, standing), _credits(appeal, standing)
-    joined = joined_of(appeal, now)
-    return Shown(appeal, messages, standing, moments, given_back, now, joined)
+    earlier = queries.followed_by(appeal)
+    return Shown(appeal, messages, standing, moments, given_back, now, joined, earlier)
 
 
 def _credits(appeal: Appeal, promises: Sequence[Standing]) -> Sequence[AppealCredit]:

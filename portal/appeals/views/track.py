@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from portal.appeals import actions, queries
 from portal.appeals.forms import ReplyForm, TrackForm
 from portal.appeals.models import Appeal, Draft
+from portal.appeals.outages import queries as outages
 from portal.appeals.views.blueprint import bp, check_pace
 from portal.appeals.views.live import Seat, news_of, page_of
 from portal.appeals.views.places import SecretPlace
 from portal.appeals.views.showing import download
-from portal.core import db, http, ids, throttle
+from portal.core import clock, db, http, ids, throttle
 from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import read_uuid, render_form
@@ -44,13 +45,13 @@ def track_appeal() -> ResponseReturnValue:
 def show_tracked(secret: str) -> ResponseReturnValue:
     draft = _held_draft(secret, request.args.get("draft"))
     form = ReplyForm(data={"draft_id": draft.id, **draft.content} if draft else {})
-    return _show(secret, queries.appeal_by_secret(secret), form)
+    return _show(_seat(secret), form)
 
 
 @bp.get("/appeals/track/<string:secret>/news")
 @allow(Permission.PUBLIC)
 def show_news_tracked(secret: str) -> ResponseReturnValue:
-    return news_of(_seat(secret, queries.appeal_by_secret(secret)))
+    return news_of(_seat(secret))
 
 
 @bp.post("/appeals/track/<string:secret>/reply")
@@ -64,7 +65,7 @@ def reply_tracked(secret: str) -> ResponseReturnValue:
             return redirect(_reply(secret, appeal, form))
         except RuleError as error:
             form.refuse(error)
-    return _show(secret, appeal, form)
+    return _show(_seat(secret), form)
 
 
 @bp.post("/appeals/track/<string:secret>/close")
@@ -122,14 +123,15 @@ def _reply(secret: str, appeal: Appeal, form: ReplyForm) -> str:
     return url_for(".show_tracked", secret=secret)
 
 
-def _seat(secret: str, appeal: Appeal) -> Seat:
-    return Seat(SecretPlace(secret, appeal), key=secret)
+def _seat(secret: str) -> Seat:
+    appeal, joined = outages.tracked_with_outage(secret, clock.now())
+    return Seat(SecretPlace(secret, appeal), key=secret, joined=joined)
 
 
-def _show(secret: str, appeal: Appeal, form: ReplyForm) -> Response:
+def _show(seat: Seat, form: ReplyForm) -> Response:
     return render_form(
         "appeals/show_tracked.html",
         form,
-        **page_of(_seat(secret, appeal)),
+        **page_of(seat),
         is_new="new" in request.args,
     )

@@ -12,7 +12,7 @@ from portal.accounts.models import Premises
 from portal.appeals.models import Appeal
 from portal.appeals.outages.models import Outage, OutageArea, OutageBroadcast, OutageLink
 from portal.appeals.outages.places import Area
-from portal.appeals.outages.queries.followers import Joined, joined_of
+from portal.appeals.outages.queries.followers import Joined, likely_of
 from portal.appeals.states import OPEN_STATES, AppealKind
 from portal.core.db import session
 from portal.core.errors import NotFoundError
@@ -143,7 +143,7 @@ def running(now: datetime) -> Sequence[Outage]:
 
 def ticket_outages(appeal: Appeal, now: datetime) -> TicketOutages:
     """Return what stands beside an appeal at the desk. Two statements for an open fault."""
-    joined = joined_of(appeal, now)
+    joined = likely_of(appeal, now)
     if appeal.kind != AppealKind.FAULT or not appeal.is_open:
         return TicketOutages(joined)
     first = joined.outage.id if joined and joined.link is None else None

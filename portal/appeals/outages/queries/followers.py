@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, select, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from portal.accounts.models import Account
 from portal.appeals.models import Appeal, Contact
 from portal.appeals.outages.models import (
     Answer,
@@ -19,7 +20,9 @@ from portal.appeals.outages.models import (
 )
 from portal.appeals.outages.queries.public import touches
 from portal.appeals.states import OPEN_STATES, AppealKind, State
+from portal.core import db
 from portal.core.db import session
+from portal.core.errors import NotFoundError
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,34 @@ class Joined:
         return self.link is not None and self.link.answer == Answer.NO
 
 
+def appeal_with_outage(
+    appeal_id: UUID, now: datetime, *, account: Account
+) -> tuple[Appeal, Joined | None]:
+    """Return an appeal of this account, and its outage. One statement. Raises NotFoundError."""
+    return _with_outage(now, Appeal.id == appeal_id, Appeal.account_id == account.id)
+
+
+def tracked_with_outage(secret: str, now: datetime) -> tuple[Appeal, Joined | None]:
+    """Return the appeal whose receipt carries `secret`, and its outage. Raises NotFoundError.
+
+    Names the secret to row-level security.
+    """
+    digest = db.digest(secret)
+    db.see(token=digest)
+    return _with_outage(now, Appeal.secret_hash == digest)
+
+
 def joined_of(appeal: Appeal, now: datetime) -> Joined | None:
+    """Return the outage that an appeal belongs to, or None. One statement."""
+    row = session.execute(
+        select(Outage, OutageLink)
+        .join(OutageLink, OutageLink.outage_id == Outage.id)
+        .where(OutageLink.appeal_id == appeal.id)
+    ).one_or_none()
+    return Joined(row[0], row[1], now) if row else None
+
+
+def likely_of(appeal: Appeal, now: datetime) -> Joined | None:
     """Return the outage of a fault; else one that runs at its address, if the fault is open.
 
     Whose fault is still there after his outage ended is shown another one that runs. One
@@ -167,3 +197,16 @@ def _running_at(account_id: UUID, now: datetime) -> Select[UUID]:
     return select(Outage.id).where(
         Outage.ended_at.is_(None), Outage.started_at <= now, touches(account_id)
     )
+
+
+def _with_outage(now: datetime, *own: ColumnElement[bool]) -> tuple[Appeal, Joined | None]:
+    row = session.execute(
+        select(Appeal, Outage, OutageLink)
+        .outerjoin(OutageLink, OutageLink.appeal_id == Appeal.id)
+        .outerjoin(Outage, Outage.id == OutageLink.outage_id)
+        .where(*own)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    link: OutageLink | None = row[2]
+    return row[0], Joined(row[1], link, now) if link is not None else None

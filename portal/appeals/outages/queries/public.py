@@ -1,7 +1,7 @@
 """What everybody may know of outages: what touches an address, and the page of all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from portal.accounts.models import Premises
 from portal.appeals.models import Appeal
 from portal.appeals.outages.models import End, Outage, OutageArea, OutageLink
-from portal.appeals.states import OPEN_STATES
+from portal.appeals.states import OPEN_STATES, AppealKind
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 
@@ -27,12 +27,14 @@ class Known:
     """What is known at a place: what runs there, and the planned works that come next.
 
     Of several that run the one that is promised last stands first: only then all works again.
-    `followed`: by which open appeal of the contract one is followed already, by its id.
+    `followed`: by which open appeal of the contract one is followed already, by its id. `fault`:
+    id and number of the newest open fault of the contract that belongs to no outage.
     """
 
     running: Sequence[Outage] = ()
     planned: Outage | None = None
     followed: Mapping[UUID, UUID] = field(default_factory=dict)
+    fault: Mapping[str, str] | None = None
 
     @property
     def first(self) -> Outage | None:
@@ -60,9 +62,20 @@ def known_at(account_id: UUID, now: datetime) -> Known:
         .limit(1)
         .scalar_subquery()
     )
-    rows = session.execute(_open(now).where(touches(account_id)).add_columns(own)).all()
-    followed = {outage.id: appeal_id for outage, appeal_id in rows if appeal_id}
-    return _known([row[0] for row in rows], now, followed)
+    fault = (
+        select(func.json_build_object("id", Appeal.id, "number", Appeal.number))
+        .where(Appeal.account_id == account_id, Appeal.kind == AppealKind.FAULT)
+        .where(Appeal.state.in_(OPEN_STATES))
+        .where(~exists().where(OutageLink.appeal_id == Appeal.id))
+        .order_by(Appeal.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = _open(now).where(touches(account_id)).add_columns(own, fault)
+    rows = session.execute(query).all()
+    followed = {row[0].id: row[1] for row in rows if row[1]}
+    found = _known([row[0] for row in rows], now)
+    return replace(found, followed=followed, fault=rows[0][2] if rows else None)
 
 
 def known_in(city: str, now: datetime) -> Known:
@@ -71,7 +84,7 @@ def known_in(city: str, now: datetime) -> Known:
         return Known()
     in_city = exists().where(OutageArea.outage_id == Outage.id, OutageArea.city == city)
     query = _open(now).where(in_city).options(selectinload(Outage.areas))
-    return _known(session.scalars(query).all(), now, {})
+    return _known(session.scalars(query).all(), now)
 
 
 def touches(account_id: UUID) -> ColumnElement[bool]:
@@ -142,7 +155,7 @@ def _open(now: datetime) -> Select[Outage]:
     )
 
 
-def _known(rows: Sequence[Outage], now: datetime, followed: Mapping[UUID, UUID]) -> Known:
+def _known(rows: Sequence[Outage], now: datetime) -> Known:
     ahead = sorted((each for each in rows if not each.runs(now)), key=lambda each: each.started_at)
     running = [each for each in rows if each.runs(now)]
-    return Known(running, next(iter(ahead), None), followed)
+    return Known(running, next(iter(ahead), None))
