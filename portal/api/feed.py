@@ -5,16 +5,15 @@ A row is read only when every transaction that began before its own is over, and
 commits, not numbers".
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from portal.api.models import Event
-from portal.appeals.models import Appeal
 from portal.core import clock, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
@@ -41,8 +40,20 @@ MOST = 500
 _FIGURES = 20
 _CURSOR = re.compile(rf"(\d{{{_FIGURES}}})-(\d{{{_FIGURES}}})")
 _LARGEST = 2**63 - 1
-_ADD = insert(Event).values(
-    number=select(Appeal.number).where(Appeal.id == bindparam("numbered_id")).scalar_subquery()
+# One statement for any number of events; a number is looked up by its index.
+_ADD = text(
+    """
+    insert into event (id, at, type, subject_kind, subject_id, number, data)
+    select r.id, r.at, r.type, r.subject_kind, r.subject_id,
+           case when r.subject_kind = 'appeal'
+                then (select a.number from appeal a where a.id = r.subject_id) end,
+           r.data
+    from jsonb_to_recordset(cast(:rows as jsonb)) as r(
+        place int, id uuid, at timestamptz, type text, subject_kind text, subject_id uuid,
+        data jsonb
+    )
+    order by r.place
+    """
 )
 _SETTLED = text(
     """
@@ -53,8 +64,6 @@ _SETTLED = text(
     order by event.xid, seq limit :most
     """
 )
-_NUMBER = select(Appeal.number).where(Appeal.id == bindparam("numbered")).scalar_subquery()
-_INSERT = insert(Event).values(number=_NUMBER)
 _NOW = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 
@@ -85,8 +94,8 @@ class Fact(NamedTuple):
 
 def append(facts: Iterable[Fact], within: Session | None = None) -> None:
     """Add events to the current transaction, or to that of `within`, in this order."""
-    if rows := [_row(fact) for fact in facts]:
-        (within or session).connection().execute(_ADD, rows)
+    if rows := [_row(place, fact) for place, fact in enumerate(facts)]:
+        (within or session).connection().execute(_ADD, {"rows": json.dumps(rows)})
 
 
 def events_after(place: Place, *, most: int = MOST) -> Sequence[Row[Any]]:
@@ -135,14 +144,14 @@ def envelope(row: Row[Any], source: str) -> dict[str, Any]:
     }
 
 
-def _row(fact: Fact) -> dict[str, Any]:
+def _row(place: int, fact: Fact) -> dict[str, Any]:
     return {
-        "id": ids.uuid7(),
-        "at": clock.now(),
+        "place": place,
+        "id": str(ids.uuid7()),
+        "at": clock.now().isoformat(),
         "type": fact.type,
         "subject_kind": fact.subject.kind,
-        "subject_id": fact.subject.id,
-        "numbered_id": fact.subject.id if fact.subject.kind == APPEAL else None,
+        "subject_id": str(fact.subject.id),
         "data": {key: _plain(value) for key, value in fact.data.items()},
     }
 
