@@ -46,6 +46,15 @@ def appeal_of(account: Account, appeal_id: UUID, *, lock: bool = False) -> Appea
     )
 
 
+def followed_by(appeal: Appeal) -> Appeal | None:
+    """Return the earlier appeal of the same contract that this one follows; None if none does."""
+    if appeal.follows_id is None or appeal.account_id is None:
+        return None
+    return session.scalar(
+        select(Appeal).where(Appeal.id == appeal.follows_id, Appeal.account_id == appeal.account_id)
+    )
+
+
 def appeal_by_secret(secret: str, *, lock: bool = False) -> Appeal:
     """Return the appeal whose receipt carries `secret`. Raises NotFoundError if there is none.
 

@@ -45,6 +45,10 @@ class ContractPlace:
         """Return where the receipt is checked, filled in."""
         return _check_url(self.appeal)
 
+    def earlier_url(self, earlier: Appeal) -> str:
+        """Return where the appeal is that this one follows."""
+        return url_for("appeals.show_appeal", account_id=self.account_id, appeal_id=earlier.id)
+
     @property
     def rate_url(self) -> str:
         return url_for(

@@ -34,6 +34,7 @@ class Shown:
     credits: Sequence[AppealCredit]
     now: datetime
     joined: Joined | None = None
+    earlier: Appeal | None = None
 
     @property
     def main(self) -> Standing | None:
