@@ -18,6 +18,7 @@ STORY = (
     "parental.categories",
     "promises",
     "appeals",
+    "staff",
     "appeals.outages",
     "appeals.knowledge",
     "feedback",
