@@ -97,6 +97,6 @@ def _write(about: Contact, address: str, language: str, link: str) -> None:
         subject=_SUBJECTS[about.subject_kind],
         lines=_LINES,
         act=_l("Rate"),
-        url=f"{current_app.config['SETTINGS'].base_url}/ratings/{link}",
+        url=f"{current_app.config['SETTINGS'].base_url}/ratings/{link}?lang={language}",
         number=about.number,
     )

@@ -47,9 +47,8 @@ def rate_tracked(secret: str) -> ResponseReturnValue:
 def rate_by_link(link: str) -> ResponseReturnValue:
     """Rate by the link of an e-mail: looking at it gives no rating, whoever looks."""
     asked = queries.request_by_link(link)
-    return _rate(
-        "feedback/rate_tracked.html", asked, by=None, back=url_for(".rate_by_link", link=link)
-    )
+    here = url_for(".rate_by_link", link=link, lang=request.args.get("lang"))
+    return _rate("feedback/rate_by_link.html", asked, by=None, back=here)
 
 
 @bp.get("/staff/ratings")

@@ -260,7 +260,7 @@ def test_a_visit_is_asked_about_once_and_rated_by_the_link(app, english, db, ali
 
     [(subject, link)] = letters_of(db)
     assert subject == "Please rate the technician’s visit, order 26-ORDER"
-    page = english.open(link + "?score=1")
+    page = english.open(link + "?lang=en&score=1")
     assert db.scalars(select(Rating.id)).all() == []  # Whoever opens a link has not rated yet.
     assert "You rated this with 3 of 5" in page.submit(score=3).text
     again = english.send("POST", link, data={"score": "5"}, token=True, follow=True)

@@ -84,7 +84,7 @@ def review(desk: Page) -> None:
     expect(desk.locator("#close")).to_be_visible()
     desk.click("label:has-text('Всё было в порядке')")
     desk.fill("[name=action]", "Поблагодарила Данияра.")
-    desk.click("main form button")
+    desk.click("main form button[value=close]")
     expect(desk.locator("h1")).to_have_text("Оценки на разборе")
 
 

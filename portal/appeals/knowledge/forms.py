@@ -32,7 +32,7 @@ TAGS = {
     Tag.WIFI: _l("Wi-Fi"),
     Tag.TV: _l("Television"),
     Tag.MONEY: _l("Bills and payment"),
-    Tag.CONTRACT: _l("Contract"),
+    Tag.CONTRACT: _l("The contract"),
     Tag.TARIFF: _l("Tariffs and services"),
     Tag.MOVING: _l("Moving home"),
     Tag.CHILDREN: _l("Parental control"),
@@ -67,7 +67,7 @@ class AnswerForm(PortalForm):
         choices=[SelectChoice("", _l("Any")), *KINDS],
     )
     tags = SelectMultipleField(
-        _l("What is it about?"),
+        _l("Topics"),
         choices=[SelectChoice(tag, name) for tag, name in TAGS.items()],
         widget=ListWidget(),
         option_widget=CheckboxInput(),
