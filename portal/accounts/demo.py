@@ -16,6 +16,8 @@ PASSWORD = "blue kettle on the stove"  # noqa: S105 - of people who live in the 
 DAUGHTERS_LIMIT = Decimal(15_000)
 UNJOINED_NUMBER = "712067788"
 UNJOINED_EMAIL = "new@example.kz"
+NEIGHBOURS_DISTRICT = "Ауэзовский"
+_NEIGHBOURS_PLACE = ("almaty", "Жандосова, 140, кв. 42", NEIGHBOURS_DISTRICT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ def load() -> Cast:
     aigerim, father, sister, neighbour, *staff = users
     home = _contract("712034456", aigerim, ("almaty", "Жандосова, 58а, кв. 41"), now)
     parents = _contract("711870092", father, ("kaskelen", "ул. Абая, 12"), now)
-    neighbours = _contract("712051020", neighbour, ("almaty", "Жандосова, 58а, кв. 42"), now)
+    neighbours = _contract("712051020", neighbour, _NEIGHBOURS_PLACE, now)
     unjoined = _unjoined(now)
     session.flush()  # The memberships' foreign keys need the rows.
     _let_in(aigerim, home, Role.HOLDER, minute=0)
@@ -130,7 +132,7 @@ def _person(name: str, email: str, now: datetime) -> User:
     return user
 
 
-def _contract(number: str, holder: User, place: tuple[str, str], now: datetime) -> Account:
+def _contract(number: str, holder: User, place: tuple[str, ...], now: datetime) -> Account:
     account = Account(
         id=ids.uuid7(),
         number=number,
@@ -139,10 +141,17 @@ def _contract(number: str, holder: User, place: tuple[str, str], now: datetime) 
         phone=holder.phone,
         opened_at=now - timedelta(days=1200),
     )
-    city, street = place
+    city, street, *districts = place
     session.add(account)
     session.add(
-        Premises(id=ids.uuid7(), account_id=account.id, city=city, street=street, technology="gpon")
+        Premises(
+            id=ids.uuid7(),
+            account_id=account.id,
+            city=city,
+            district=next(iter(districts), None),
+            street=street,
+            technology="gpon",
+        )
     )
     return account
 

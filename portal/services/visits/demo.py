@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from portal.accounts.demo import Cast
+from portal.accounts.demo import NEIGHBOURS_DISTRICT, Cast
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.db import session
@@ -13,6 +13,7 @@ from portal.services.visits.actions import book_visit, change_places, except_day
 from portal.services.visits.models import Area
 
 ALMATY, KASKELEN = Area("almaty"), Area("kaskelen")
+AUEZOV = Area("almaty", NEIGHBOURS_DISTRICT)
 EACH_DAY = dict.fromkeys(range(7), 1)
 BOOKED_AGO = timedelta(days=2)
 IN_DAYS = timedelta(days=3)
@@ -22,9 +23,9 @@ NEIGHBOURS_WISH = "camera"
 def load(cast: Cast, order: Order) -> None:
     """Let technicians work, every day but one, and come for `order` and to the neighbour.
 
-    One technician per slot works in the city, so the times of these two are taken for others.
+    One technician per slot works in each area, so the times of these two are taken for others.
     """
-    for area in (ALMATY, KASKELEN):
+    for area in (ALMATY, AUEZOV, KASKELEN):
         change_places(area, EACH_DAY, by=cast.supervisor)
     except_day(ALMATY, today() + timedelta(days=9), 0, by=cast.supervisor)
     session.flush()  # The places are counted in the database.

@@ -1,0 +1,94 @@
+"""Journey: a fault during an outage joins it, is told its time, and is asked whether it works."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import DESKTOP, RunningPortal
+from tests.live import wait_until
+
+pytestmark = pytest.mark.long  # a long way through the portal
+
+CUSTOMER = "holder of 7 1205"
+SUBJECT = "Нет интернета с утра"
+
+
+@pytest.fixture
+def desk(chromium: Browser, portal: RunningPortal) -> Iterator[Page]:
+    """A specialist in a browser of his own."""
+    context = chromium.new_context(viewport=DESKTOP, locale="ru-RU")
+    page = context.new_page()
+    portal.sign_in(page, "specialist")
+    yield page
+    context.close()
+
+
+def file_fault(page: Page) -> str:
+    """Begin a fault, be told of the outage before it is sent, and follow; return its address."""
+    page.goto(page.url.split("?")[0] + "/appeals/new?kind=fault")
+    page.fill("[name=subject]", SUBJECT)
+    page.fill("[name=body]", "Лампа на роутере красная.")
+    page.click("button[value=send]")
+    expect(page.locator("#outage")).to_contain_text("Обрыв кабеля")
+    expect(page.locator("[name=body]")).to_have_value("Лампа на роутере красная.")
+    page.click("#outage button:has-text('Следить')")
+    expect(page.locator("h1")).to_have_text(SUBJECT)
+    return page.url.split("?")[0]
+
+
+def reload_until(page: Page, selector: str, words: str) -> None:
+    """Look again until the worker has written."""
+
+    def look() -> bool:
+        page.reload()
+        return words in (page.locator(selector).text_content() or "")
+
+    wait_until(look, 60)
+
+
+def look_at_status(page: Page, portal: RunningPortal) -> None:
+    """Read the public page in two languages, not signed in."""
+    page.goto(f"{portal.address}/status?lang=ru")
+    expect(page.locator("main")).to_contain_text("Обрыв кабеля на улице Саина")
+    page.click("a[hreflang=kk]")
+    expect(page.locator("h1")).to_have_text("Қазір не жұмыс істемейді")
+
+
+def test_a_fault_joins_an_outage_and_is_asked_until_it_works(
+    portal: RunningPortal, page: Page, desk: Page, axe: Callable[[Page], list[str]]
+) -> None:
+    look_at_status(page, portal)
+    assert axe(page) == []
+    portal.sign_in(page, CUSTOMER)
+    address = portal.person(CUSTOMER).email
+    expect(page.locator("#outage")).to_contain_text("Срок переносили 1 раз")
+    assert axe(page) == []
+    appeal = file_fault(page)
+    expect(page.locator("main")).to_contain_text("Обращение относится к известной аварии")
+    assert axe(page) == []
+
+    desk.goto(f"{portal.address}/staff/outages")
+    desk.click("a:has-text('Обрыв кабеля')")
+    assert axe(desk) == []
+    desk.click("button[value=update]")
+    reload_until(page, "#appeal-talk", "Промежуточный ответ")
+    expect(page.locator(".promises")).to_contain_text("Ответ в тот же день: сдержан")
+
+    desk.click("button[value=restore]")
+    portal.wait_for_mail(address, "Снова работает?")
+    reload_until(page, "#appeal-talk", "Окончательный ответ")
+    expect(page.locator(".promises")).to_contain_text("Ремонт: сдержан")
+    assert axe(page) == []
+
+    page.click("button[value=no]")
+    expect(page.locator("#appeal-lead")).to_contain_text("Открыто снова")
+    expect(page.locator("#appeal-talk")).to_contain_text("Всё ещё не работает.")
+    desk.goto(f"{portal.address}/staff/queue")
+    expect(desk.locator(f".ticket:has-text('{SUBJECT}')")).to_be_visible()
+    desk.goto(f"{portal.address}/notifications")
+    expect(desk.locator("main")).to_contain_text("всё ещё не работает")
+
+    page.goto(appeal)
+    page.click("button[value=yes]")
+    expect(page.locator("#appeal-lead")).to_contain_text("Закрыто")
