@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dns reset check test test-long chaos-orders bench-dns fix migration requirements text pictures vendor python set-up set-up-tests
+.PHONY: help run dns reset check test test-long chaos-orders bench-dns bench-sla fix migration requirements text pictures vendor python set-up set-up-tests
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ chaos-orders: set-up-tests ## Order 500 times while everything is killed; count 
 
 bench-dns: set-up-tests ## Measure parental control; t="--households 1000000" (a quiet machine, 10 minutes)
 	@$(BIN)/python -m bench.dns $(t)
+
+bench-sla: set-up-tests ## Measure promises, 10 000 and 1 000 000 open ones; t="--many 100000" (a quiet machine, 10 minutes)
+	@$(BIN)/python -m bench.sla $(t)
 
 fix: set-up-tests ## Format, and mend what a linter can mend
 	@$(BIN)/ruff check --fix-only --quiet .
