@@ -17,6 +17,7 @@ STORY = (
     "parental",
     "parental.categories",
     "promises",
+    "promises.planning",
     "appeals",
     "staff",
     "appeals.outages",

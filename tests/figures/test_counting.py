@@ -214,7 +214,7 @@ def test_the_public_page_and_its_file(app, written, browser):
     assert set(lines["Kiosk"]) == {""}
 
 
-def test_the_analysis_tells_every_group(app, written, browser, eric):
+def test_the_analysis_tells_every_group(app, written, browser, eric, count_statements):
     count(app, written)
     by_kiosk = str(received_in_november(written, "kiosk"))
     browser.log_in(eric)
@@ -226,6 +226,8 @@ def test_the_analysis_tells_every_group(app, written, browser, eric):
         assert words in page.text
     file = lines_of(browser.get("figures.download_analysis"))
     assert ["2026-11", "Channel", "Kiosk", by_kiosk] in [line[:4] for line in file]
+    assert count_statements("figures.show_analysis", month="2026-11") <= 22
+    assert count_statements("figures.show_promises", month="2026-11") <= 14
 
 
 def test_before_the_first_count_the_page_says_so(browser, db):

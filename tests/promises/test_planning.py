@@ -151,11 +151,11 @@ def test_a_line_that_cannot_be_is_refused(erics, db, rule, fields, words):
 
 def test_a_line_is_removed_but_a_limit_is_not(erics, db):
     page = erics.get("planning.edit_line", place=place_of(db, "waiting_limit"))
-    refused = page.submit(form="#line-form", button="act=remove")
+    refused = page.submit(form="#remove-form", button="act=remove")
     assert (refused.status, "do not remove it" in refused.text) == (422, True)
 
     page = erics.get("planning.edit_line", place=place_of(db, "claim"))
-    plan = page.submit(form="#line-form", button="act=remove")
+    plan = page.submit(form="#remove-form", button="act=remove")
 
     assert "removed" in plan.text
     rules = [row["rule"] for row in db.scalars(select(PromisePlan)).one().terms]

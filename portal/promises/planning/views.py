@@ -99,9 +99,11 @@ def edit_line(place: int) -> ResponseReturnValue:
     if place > len(draft.terms):
         raise NotFoundError
     row = draft.terms[place - 1] if place else None
-    form = LineForm(draft.calendars, data=(line_values(row) if row else {}) | {"seen": draft.seen})
+    seen = {"seen": draft.seen}
+    form = LineForm(draft.calendars, data=(line_values(row) if row else {}) | seen)
     is_removing = request.form.get("act") == "remove" and row is not None
-    if is_removing or form.validate_on_submit():
+    pressed = SeenForm() if is_removing else form
+    if pressed.validate_on_submit():
         try:
             _save_line(place, form, is_removing=is_removing)
         except RuleError as error:
@@ -109,7 +111,12 @@ def edit_line(place: int) -> ResponseReturnValue:
         else:
             flash(_("Saved in the draft. It counts after the release."))
             return redirect(url_for(".release_plan"), 303)
-    return render_form("promises/planning/edit_line.html", form, draft=draft, row=row, place=place)
+    return render_form(
+        "promises/planning/edit_line.html",
+        form,
+        row=row,
+        remove_form=SeenForm(formdata=None, data=seen),
+    )
 
 
 @bp.route("/plan/calendars/<string:name>", methods=["GET", "POST"])
