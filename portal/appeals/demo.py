@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from portal.accounts.demo import Cast
 from portal.accounts.models import User
 from portal.appeals import actions
 from portal.appeals.models import Appeal, Draft
-from portal.appeals.states import AppealKind
+from portal.appeals.states import AppealKind, Channel
 from portal.core import clock
 from portal.core.db import session
 from portal.core.text import ZONE, local
@@ -63,6 +64,8 @@ def _moment(step: dict[str, Any], filed_at: datetime) -> datetime:
 
 def _file(cast: Cast, told: dict[str, Any]) -> Appeal:
     writer = _writer(cast, told["who"])
+    if "channel" in told:
+        writer = replace(writer, channel=Channel(told["channel"]))
     return actions.file_appeal(
         writer,
         kind=AppealKind(told["kind"]),
@@ -74,7 +77,10 @@ def _file(cast: Cast, told: dict[str, Any]) -> Appeal:
 
 def _writer(cast: Cast, who: str | dict[str, str]) -> actions.Writer:
     if isinstance(who, dict):
-        return actions.Writer(who["name"], who["email"], who["language"])
+        writer = actions.Writer(who["name"], who["email"], who["language"])
+        if "channel" not in who:
+            return writer
+        return replace(writer, channel=Channel(who["channel"]), received_at=clock.now())
     user, account = {
         "aigerim": (cast.aigerim, cast.home),
         "father": (cast.father, cast.parents),

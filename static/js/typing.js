@@ -12,6 +12,7 @@ export default function typing(element) {
 
   element.addEventListener("input", (event) => {
     if (!event.target.matches("textarea")) return;
+    if (!says.value) document.getElementById("talk")?.dispatchEvent(new Event("poll:soon"));
     says.value = "1";
     clearTimeout(timer);
     timer = setTimeout(stop, LASTS);

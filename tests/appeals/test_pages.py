@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal.appeals import actions
 from portal.appeals.models import Appeal, Attachment, Draft, Message
 from portal.appeals.states import AppealKind
-from portal.core import clock
+from portal.core import clock, ids
 from tests.appeals.factories import as_customer, as_staff, file_appeal, file_publicly, stored
 
 ODD = "Ә Ғ Қ 🙂 \u202eسلام\u202c <b>not bold</b>"
@@ -437,6 +437,21 @@ def test_whoever_writes_too_often_is_asked_to_wait_and_keeps_his_text(reader):
     assert page.status == 422
     assert "written very often" in page.text
     assert page.value("subject") == "Number 10"
+
+
+def test_a_new_appeal_names_the_one_that_it_follows(app, browser, db, alice, bob, dora):
+    first = file_appeal(app, alice)
+    as_staff(app, dora, first, actions.send_final, body="Done.")
+    as_customer(app, alice, first, actions.close_as_working)
+    browser.log_in(alice)
+
+    page = show(browser, alice, first).follow("Write an appeal")
+    page = page.submit(kind="question", subject="Again", body="It is back.", button="act=send")
+
+    number = stored(db, first).number
+    assert page.one(f"#appeal-side a[href$='{first}']").text_content() == number
+    foreign = browser.get("appeals.file_appeal", account_id=alice.account_id, about=ids.uuid7())
+    assert foreign.submit(kind="question", subject="x", body="y", button="act=send").status == 404
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
