@@ -11,9 +11,9 @@ from portal.api import feed, queries
 from portal.api.actions import delivery
 from portal.api.actions.delivery import Owed
 from portal.api.models import Webhook
+from portal.api.patience import LONGEST_REST
 from portal.api.sending import Sender
 from portal.config import Settings
-from portal.core import clock
 from portal.core.db import transaction
 from portal.core.jobs import enqueue, periodic, task
 
@@ -25,7 +25,7 @@ _UNWELL = "webhooks-unwell"  # a lane for all that fail or take long: one at a t
 def offer_deliveries() -> None:
     """Give every receiver that is owed something a turn."""
     with transaction() as own:
-        for webhook in queries.webhooks_owed(clock.now()):
+        for webhook in queries.webhooks_owed(delivery.LEASE, LONGEST_REST):
             is_well = not webhook.failures and not webhook.is_slow
             lock = f"webhook:{webhook.id}" if is_well else _UNWELL
             enqueue(own, deliver, lock=lock, webhook_id=str(webhook.id))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -148,7 +148,8 @@ _OWED = text(
     """
     select w.id, w.failures, w.is_slow from webhook w
     where w.ended_at is null and w.paused_at is null
-      and w.rests_until <= :now and w.leased_until <= :now
+      and not (w.rests_until > :now and w.rests_until <= :longest_rest)
+      and not (w.leased_until > :now and w.leased_until <= :longest_lease)
       and (exists (select 1 from webhook_delivery d
                    where d.webhook_id = w.id and d.next_try_at <= :now)
            or exists (select 1 from event e
@@ -240,12 +241,15 @@ def events_by_id(deliveries: Sequence[WebhookDelivery]) -> Mapping[UUID, Event]:
     return {event.id: event for event in session.scalars(query)}
 
 
-def webhooks_owed(now: datetime) -> Sequence[Row[Any]]:
+def webhooks_owed(lease: timedelta, rest: timedelta) -> Sequence[Row[Any]]:
     """Return (id, failures, is_slow) of the receivers that are owed something and have no turn.
 
-    The longest untended first. For the worker.
+    The longest untended first; a lease or a rest that ends later than its longest was given
+    before the clock jumped, and counts no more. For the worker.
     """
-    return session.execute(_OWED, {"now": now}).all()
+    now = clock.now()
+    values = {"now": now, "longest_lease": now + lease, "longest_rest": now + rest}
+    return session.execute(_OWED, values).all()
 
 
 def due_again(webhook_id: UUID, most: int) -> Sequence[tuple[UUID, Row[Any]]]:

@@ -1,9 +1,18 @@
 """The feed over HTTP, with appeals that people really file."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from portal.accounts.models import User
 from portal.api import actions
 from portal.api.feed import place_of_now
-from portal.api.models import Scope
-from portal.core.db import transaction
+from portal.api.models import ApiAct, ApiToken, Event, Scope, Webhook, WebhookDelivery
+from portal.api.presenting import PATH
+from portal.core import clock
+from portal.core.db import digest, transaction
+from tests.api.test_tmf621 import SAID
 from tests.appeals.factories import file_appeal
 
 
@@ -45,6 +54,51 @@ def test_what_happens_to_an_appeal_is_told_once_and_in_order(town):
         cursor = got["next"]
     assert pieces == whole["events"]
     assert reader.get(after=cursor).json == {"events": [], "next": cursor, "more": False}
+
+
+def test_a_token_ends_and_its_use_is_seen(town):
+    secret = token_for(town, Scope.READ_EVENTS)
+    reader = Reader(town, secret)
+    assert reader.get().status_code == 200
+    with town.app.app_context(), transaction(staff=True) as own:
+        token = own.scalars(select(ApiToken).where(ApiToken.token_hash == digest(secret))).one()
+        assert token.used_at == clock.now()
+
+    clock.freeze(clock.now() + timedelta(days=31))
+    assert reader.get().status_code == 401
+
+
+def test_what_is_not_there_is_told_to_programs_too(town):
+    client = town.app.test_client()
+
+    for method, path, status in (("GET", "/api/v1/x", 404), ("POST", "/api/v1/events", 405)):
+        answer = client.open(path, method=method)
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+
+
+def test_a_customers_session_sees_nothing_of_it(town):
+    token_for(town, Scope.READ_EVENTS)
+    file_appeal(town.app, town.alice)
+    own = {"account_id": town.alice.account_id, "user_id": town.alice.id}
+
+    with town.app.app_context(), transaction(**own) as session:
+        for table in (Event, ApiToken, ApiAct, Webhook, WebhookDelivery):
+            assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_the_same_ticket_sent_by_two_at_once_is_made_once(town):
+    with town.app.app_context(), transaction(staff=True) as own:
+        dora = own.get(User, town.cast["dora"].id)
+        token = actions.open_to("crm", scopes={Scope.WRITE_TICKETS}, days=30, speaks_for=dora)[1]
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "at-once"}
+
+    def post(_number):
+        return town.app.test_client().post(PATH, json=SAID, headers=headers)
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(post, range(4)))
+    assert {answer.status_code for answer in made} == {201}
+    assert len({answer.json["id"] for answer in made}) == 1
 
 
 def test_a_call_that_is_wrong_is_told_what_to_mend(town):

@@ -12,6 +12,7 @@ from portal.core import clock, ids
 from portal.core.db import digest
 from tests.api.test_tmf621 import SAID
 from tests.appeals.factories import as_staff, file_appeal
+from tests.statements import counted
 
 PATH = "/api/tmf-api/troubleTicket/v4/troubleTicket"
 
@@ -92,6 +93,7 @@ def test_a_ticket_is_worked_to_its_end(crm, db):
     assert patch(status="resolved", note=[{"text": "We changed the box."}]) == (200, "resolved")
     assert patch(status="cancelled") == (409, 409)
     assert patch(status="held") == (422, 422)
+    assert patch(note=[{"author": "system", "text": "All is well."}]) == (422, 422)
     assert patch(status="closed") == (200, "closed")
     written = [(each["author"], each["kind"]) for each in crm("GET", path).json["note"]]
     assert written == [
@@ -150,6 +152,7 @@ def test_lists_are_filtered_and_paged(crm, db):
         ({"data": b"{}", "content_type": "text/plain"}, 415),
         ({"data": b"x" * (1024 * 1024 + 1), "content_type": "application/json"}, 413),
         ({"json": [1]}, 422),
+        ({"data": b'{"name": "\\ud800"}', "content_type": "application/json"}, 400),
         ({"json": {**SAID, "receivedAt": "2030-01-01T00:00:00Z"}}, 422),
         ({"json": {**SAID, "receivedAt": "2020-01-01T00:00:00Z"}}, 422),
     ],
@@ -179,6 +182,21 @@ def test_notes_among_specialists_never_leave(app, crm, db, alice, dora):
 
     assert "shouted" not in crm("GET", f"{PATH}/{appeal_id}").get_data(as_text=True)
     assert count(db, AppealNote) == 1
+
+
+def test_a_list_takes_as_many_statements_whatever_it_holds(crm, harness_engine):
+    def statements():
+        with counted(harness_engine) as found:
+            assert crm("GET").status_code == 200
+        return len(found)
+
+    crm("POST", json=SAID)
+    crm("GET")
+    few = statements()
+    for number in range(3):
+        crm("POST", json={**SAID, "externalId": str(number)})
+
+    assert statements() == few <= 10
 
 
 def test_an_unknown_ticket_is_not_found(crm):

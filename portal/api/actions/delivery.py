@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, or_, select, update
 
 from portal.api import feed, queries
 from portal.api.models import Webhook, WebhookDelivery
-from portal.api.patience import rest_after, wait_after
+from portal.api.patience import LONGEST_REST, rest_after, wait_after
 from portal.api.sending import Sent
 from portal.config import Settings
 from portal.core import clock, ids
@@ -46,8 +46,8 @@ def lease(webhook_id: UUID) -> Webhook | None:
         update(Webhook)
         .where(
             Webhook.id == webhook_id,
-            Webhook.leased_until <= now,
-            Webhook.rests_until <= now,
+            _is_over(Webhook.leased_until, now, LEASE),
+            _is_over(Webhook.rests_until, now, LONGEST_REST),
             Webhook.paused_at.is_(None),
             Webhook.ended_at.is_(None),
         )
@@ -116,6 +116,11 @@ def note_refused(webhook_id: UUID, what: Owed, sent: Sent, settings: Settings) -
     rest = rest_after(failures, first=first)
     _change(webhook_id, failures=failures, fault=sent.fault, rests_until=now + rest)
     return not rest
+
+
+def _is_over(until: Any, now: datetime, longest: timedelta) -> ColumnElement[bool]:
+    """Say whether a time is over; one that lasts too long is of before the clock jumped."""
+    return or_(until <= now, until > now + longest)
 
 
 def _row_of(webhook_id: UUID, what: Owed) -> WebhookDelivery | None:

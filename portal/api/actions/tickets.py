@@ -17,7 +17,7 @@ from portal.appeals import actions as appeals
 from portal.appeals.actions.desk import reject_as_forwarded
 from portal.appeals.models import Appeal
 from portal.appeals.queries import appeal_for_staff
-from portal.appeals.states import State
+from portal.appeals.states import Author, State
 from portal.core import clock, ids
 from portal.core.db import session
 from portal.core.errors import PortalError, RuleError
@@ -118,6 +118,8 @@ def _new_note(said: PatchSaid) -> NoteSaid | None:
     fresh = [note for note in said.note if note.id is None]
     if len(fresh) > 1:
         raise RuleError(_l("Send one new note at a time."), field="note")
+    if fresh and fresh[0].author is Author.SYSTEM:
+        raise RuleError(_l("Nobody but the portal writes as the system."), field="note")
     return fresh[0] if fresh else None
 
 

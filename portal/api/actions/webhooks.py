@@ -53,8 +53,13 @@ def pause(webhook: Webhook, *, by: User) -> None:
 
 
 def resume(webhook: Webhook, *, by: User) -> None:
-    """Go on with a receiver now, even if it rests. Records `api.webhook_resumed`."""
+    """Go on with a receiver now, with all that waits. Records `api.webhook_resumed`."""
     webhook.paused_at, webhook.rests_until = None, clock.now()
+    session.execute(
+        update(WebhookDelivery)
+        .where(WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.next_try_at.is_not(None))
+        .values(next_try_at=clock.now())
+    )
     audit.record("api.webhook_resumed", subject=webhook, actor=by)
 
 
