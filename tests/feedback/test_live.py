@@ -2,16 +2,22 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.appeals import actions as appeals
+from portal.core import clock, events, ids
 from portal.core.errors import RuleError
+from portal.core.mail import OutgoingMail
+from portal.events import VisitDone
 from portal.feedback import actions, queries
-from portal.feedback.models import Rating, RatingReview
+from portal.feedback.measuring import RatingFigures
+from portal.feedback.models import Rating, RatingRequest, RatingReview
 from tests.appeals.factories import acting, as_staff, file_appeal
+from tests.browser import Browser
 from tests.cast import make_cast
 
 
@@ -79,3 +85,23 @@ def test_two_supervisors_at_once_review_once(live, app, people, answered):
     assert told == ["A colleague reviews this rating already.", "done"]
     with live.session() as session:
         assert len(session.scalars(select(RatingReview)).all()) == 1
+
+
+def test_a_link_rates_what_belongs_to_a_contract_and_figures_show_no_rating(live, app, people):
+    """Row-level security binds the portal’s role: a link opens one request, a stranger nothing."""
+    alice, own = people["alice"], live.session()
+    with acting(app, account_id=alice.account_id, user_id=alice.id):
+        events.publish(VisitDone(alice.account_id, ids.uuid7(), "26-ORDER", alice.id))
+    letter = own.scalars(select(OutgoingMail)).one()
+    browser = Browser(app, own)
+    browser.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    page = browser.open(urlsplit(letter.url).path).submit(score=5)
+
+    assert "You rated this with 5 of 5" in page.text
+    rating = own.scalars(select(Rating)).one()
+    assert (rating.account_id, rating.score) == (alice.account_id, 5)
+    with acting(app) as session:
+        assert session.scalars(select(Rating)).all() == []
+        assert session.scalars(select(RatingRequest)).all() == []
+        assert queries.rating_figures(clock.now().date()) == RatingFigures(1, 1, 1)
