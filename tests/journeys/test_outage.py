@@ -55,40 +55,56 @@ def look_at_status(page: Page, portal: RunningPortal) -> None:
     expect(page.locator("h1")).to_have_text("Қазір не жұмыс істемейді")
 
 
+def tell(desk: Page, portal: RunningPortal) -> None:
+    """Broadcast how it goes, as the form proposes."""
+    desk.goto(f"{portal.address}/staff/outages")
+    desk.click("a:has-text('Обрыв кабеля')")
+    desk.click("button[value=update]")
+    expect(desk.locator("#told")).to_be_visible()
+
+
+def say_no(page: Page) -> None:
+    page.click("button[value=no]")
+    expect(page.locator("#appeal-lead")).to_contain_text("Открыто снова")
+    expect(page.locator("#appeal-talk")).to_contain_text("Всё ещё не работает.")
+
+
+def say_yes(page: Page, appeal: str) -> None:
+    page.goto(appeal)
+    page.click("button[value=yes]")
+    expect(page.locator("#appeal-lead")).to_contain_text("Закрыто")
+
+
+def hear_of_it(desk: Page, portal: RunningPortal) -> None:
+    """The appeal is in the queue again, and the specialist has been told."""
+    desk.goto(f"{portal.address}/staff/queue")
+    expect(desk.locator(f".ticket:has-text('{SUBJECT}')")).to_be_visible()
+    desk.goto(f"{portal.address}/notifications")
+    expect(desk.locator("main")).to_contain_text("всё ещё не работает")
+
+
 def test_a_fault_joins_an_outage_and_is_asked_until_it_works(
     portal: RunningPortal, page: Page, desk: Page, axe: Callable[[Page], list[str]]
 ) -> None:
     look_at_status(page, portal)
     assert axe(page) == []
     portal.sign_in(page, CUSTOMER)
-    address = portal.person(CUSTOMER).email
     expect(page.locator("#outage")).to_contain_text("Срок переносили 1 раз")
-    assert axe(page) == []
     appeal = file_fault(page)
     expect(page.locator("main")).to_contain_text("Обращение относится к известной аварии")
     assert axe(page) == []
 
-    desk.goto(f"{portal.address}/staff/outages")
-    desk.click("a:has-text('Обрыв кабеля')")
+    tell(desk, portal)
     assert axe(desk) == []
-    desk.click("button[value=update]")
     reload_until(page, "#appeal-talk", "Промежуточный ответ")
     expect(page.locator(".promises")).to_contain_text("Ответ в тот же день: сдержан")
 
     desk.click("button[value=restore]")
-    portal.wait_for_mail(address, "Снова работает?")
+    portal.wait_for_mail(portal.person(CUSTOMER).email, "Снова работает?")
     reload_until(page, "#appeal-talk", "Окончательный ответ")
     expect(page.locator(".promises")).to_contain_text("Ремонт: сдержан")
     assert axe(page) == []
 
-    page.click("button[value=no]")
-    expect(page.locator("#appeal-lead")).to_contain_text("Открыто снова")
-    expect(page.locator("#appeal-talk")).to_contain_text("Всё ещё не работает.")
-    desk.goto(f"{portal.address}/staff/queue")
-    expect(desk.locator(f".ticket:has-text('{SUBJECT}')")).to_be_visible()
-    desk.goto(f"{portal.address}/notifications")
-    expect(desk.locator("main")).to_contain_text("всё ещё не работает")
-
-    page.goto(appeal)
-    page.click("button[value=yes]")
-    expect(page.locator("#appeal-lead")).to_contain_text("Закрыто")
+    say_no(page)
+    hear_of_it(desk, portal)
+    say_yes(page, appeal)

@@ -284,7 +284,7 @@ def _look_as(live, person):
 
 @pytest.mark.long
 def test_a_killed_worker_tells_nobody_twice_and_leaves_nobody_out(live, people):
-    app, db, many = live.app(), live.session(), 240
+    app, db, many = live.app(), live.session(), 120
     outage_id = open_outage(app, people["dora"])
     for number in range(many):
         follow_publicly(app, number, outage_id)
