@@ -172,7 +172,9 @@ def _create_webhook() -> None:
         sa.Column("next_try_at", _INSTANT),
         sa.Column("dead_at", _INSTANT),
         sa.Column("fault", sa.String),
-        sa.UniqueConstraint("webhook_id", "event_id", name="uq_webhook_delivery_webhook_id_event_id"),
+        sa.UniqueConstraint(
+            "webhook_id", "event_id", name="uq_webhook_delivery_webhook_id_event_id"
+        ),
     )
     op.create_index(
         "ix_webhook_delivery_due",
