@@ -53,7 +53,6 @@ _STAFF_MENU = (
     (_l("Outages"), "triangle-alert", "outages.list_outages", "/staff/outages"),
     (_l("Supervision"), "eye", "staff.supervise", "/staff/supervise"),
     (_l("Canned replies"), "sticky-note", "staff.list_canned", "/staff/canned"),
-    (_l("Outages"), "triangle-alert", "outages.list_outages", "/staff/outages"),
     (_l("Visits"), "wrench", "visits.list_visits", "/staff/visits"),
     (_l("Ratings"), "star", "feedback.list_reviews", "/staff/ratings"),
     (_l("Answers"), "circle-help", "knowledge.list_drafts", "/staff/answers"),
