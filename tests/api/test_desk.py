@@ -11,14 +11,20 @@ from portal.api.models import ApiToken, Webhook, WebhookDelivery
 from portal.core import clock, ids
 from portal.core.db import digest
 from tests.cast import Person, make_user
+from tests.test_bad_input import TYPED
+
+
+def harry(db):
+    """Add an administrator."""
+    person = Person(make_user(db, "Harry Hasen", staff_role=StaffRole.ADMINISTRATOR))
+    db.commit()
+    return person
 
 
 @pytest.fixture
 def desk(browser, db):
     """Open the page as the administrator."""
-    person = Person(make_user(db, "Harry Hasen", staff_role=StaffRole.ADMINISTRATOR))
-    db.commit()
-    browser.log_in(person)
+    browser.log_in(harry(db))
     return browser.get("api.show_feed")
 
 
@@ -88,6 +94,27 @@ def test_a_token_that_makes_no_sense_is_refused_and_what_was_typed_stays(desk, d
     assert words in page.text
     assert page.value("system") == (usual | typed)["system"]
     assert db.scalars(select(ApiToken)).all() == []
+
+
+@pytest.mark.parametrize("form", ["tokens", "receivers"])
+def test_what_nobody_should_type_is_refused_in_words(desk, form):
+    page = desk
+    for typed in TYPED.values():
+        fields = page.all(f"form[action$={form}] input:not([type=hidden]):not([type=checkbox])")
+        page = page.submit(
+            form=f"form[action$={form}]", **{field.get("name"): typed for field in fields}
+        )
+        assert page.status == 422
+        assert page.all(f"form[action$={form}] .errors, form[action$={form}] [role=alert]")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_pages_stand_in_every_language(desk, browser, db, language):
+    webhook = webhook_of(db, failures=2, fault="HTTP 500")
+    given_up(db, webhook, 1)
+
+    assert browser.get("api.show_feed", lang=language).status == 200
+    assert browser.get("api.show_webhook", webhook_id=webhook.id, lang=language).status == 200
 
 
 def test_a_receiver_gets_a_secret_and_can_be_paused_and_removed(desk, browser, db):
