@@ -8,14 +8,16 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.appeals import actions
 from portal.appeals.states import AppealKind
-from portal.core import clock
+from portal.core import clock, ids
 from portal.core.db import transaction
 from portal.core.events import on
 from portal.events import PromiseBroken, PromiseDue, StepsPassed
 from portal.notify.models import Notification
 from portal.promises import timing
+from portal.promises.actions import Subject, record
+from portal.promises.fold import Happening
 from portal.promises.models import Promise, PromiseTimer
-from tests.appeals.factories import as_customer, as_staff, file_appeal
+from tests.appeals.factories import acting, as_customer, as_staff, file_appeal
 from tests.statements import counted
 
 # The clock of the tests stands at 17:00 in Almaty. A question is answered on the same day (seven
@@ -192,6 +194,19 @@ def test_supervisors_hear_once_of_all_that_nobody_has_taken(
     assert notices(db, eric) == ["nobody_has_them", "promises_broken", "still_late"]
     browser.log_in(eric)
     assert "Time runs out, and nobody has taken them: 3" in browser.open("/notifications").text
+
+
+def test_supervisors_hear_of_reviews_that_run_out_of_time(app, db, alice, dora, eric, tick, noon):
+    subject = Subject("rating", ids.uuid7(), account_id=alice.account_id)
+    with acting(app, account_id=alice.account_id):
+        record(subject, Happening.RATED)
+    due = noon + timedelta(days=2, hours=1)  # Tuesday, 18:00 in Almaty: two working days
+
+    tick(due - HOUR)
+    tick(due + HOUR)
+
+    assert notices(db, eric) == ["feedback.reviews_due", "feedback.reviews_late"]
+    assert notices(db, dora) == []
 
 
 def test_a_specialist_who_left_is_told_nothing(app, db, alice, dora, eric, tick, noon):
