@@ -1,5 +1,6 @@
 """Reads of people, devices and contracts. What a stranger may find, he names first."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
@@ -15,6 +16,7 @@ from portal.accounts.models import (
     Membership,
     OneTimeSecret,
     Role,
+    StaffRole,
     User,
     UserSession,
 )
@@ -61,6 +63,15 @@ def holders_of(account_id: UUID) -> list[UUID]:
             .order_by(Membership.id)
         )
     )
+
+
+def supervisors() -> Sequence[UUID]:
+    """Return who watches over the desk and may sign in, by id. For staff and the worker."""
+    return session.scalars(
+        select(User.id)
+        .where(User.staff_role == StaffRole.SUPERVISOR, User.disabled_at.is_(None))
+        .order_by(User.id)
+    ).all()
 
 
 def membership_of(user_id: UUID, account_id: UUID) -> Membership | None:

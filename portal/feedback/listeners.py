@@ -1,8 +1,14 @@
-"""What asks for a rating: every contact that has ended."""
+"""What asks for a rating: every contact that has ended; and reviews that run out of time."""
 
 from portal.core.events import on
-from portal.events import AppealAnswered, ContactNoted, OrderCompleted, VisitDone
+from portal.events import AppealAnswered, ContactNoted, OrderCompleted, StepsPassed, VisitDone
 from portal.feedback.asking import Contact, Reach, ask
+from portal.feedback.reminding import tell_of_reviews
+
+
+@on(StepsPassed)
+def tell_supervisors(event: StepsPassed) -> None:
+    tell_of_reviews(event.steps)
 
 
 @on(AppealAnswered)

@@ -17,4 +17,16 @@ register(
         _l("Please rate the technician’s visit, order %(number)s"),
         by_email=False,
     ),
+    Kind(
+        "feedback.reviews_due",
+        "timer",
+        _l("Reviews of ratings whose time runs out: %(count)s"),
+        by_email=False,
+    ),
+    Kind(
+        "feedback.reviews_late",
+        "circle-alert",
+        _l("Reviews of ratings that are late: %(count)s"),
+        by_email=False,
+    ),
 )

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from portal.accounts.queries import supervisors
 from portal.appeals.models import Appeal
 from portal.appeals.queries import SUBJECT
 from portal.appeals.timekeeping import queries
@@ -37,7 +38,7 @@ def tell_staff(steps: Sequence[Step]) -> None:
         return
     appeals = queries.watched({step.subject_id for step in ours})
     told = [(step, appeals[step.subject_id]) for step in ours]
-    notify_all([*_to_assignees(told), *_to_supervisors(told, queries.supervisors())])
+    notify_all([*_to_assignees(told), *_to_supervisors(told, supervisors())])
 
 
 def show_credit(event: CompensationCredited) -> None:
@@ -73,7 +74,7 @@ def _to_assignees(told: Iterable[Told]) -> Iterator[Notice]:
             yield Notice(appeal.assignee_id, kind, _link(appeal), _values(step, appeal))
 
 
-def _to_supervisors(told: Sequence[Told], supervisors: Iterable[UUID]) -> Iterator[Notice]:
+def _to_supervisors(told: Sequence[Told], readers: Iterable[UUID]) -> Iterator[Notice]:
     """Return a notice for each of three heaps that is not empty, whatever their size."""
     heaps = {
         "promises_broken": [one for step, one in told if isinstance(step, PromiseBroken)],
@@ -82,7 +83,7 @@ def _to_supervisors(told: Sequence[Told], supervisors: Iterable[UUID]) -> Iterat
             one for step, one in told if isinstance(step, PromiseDue) and not one.assignee_id
         ],
     }
-    for supervisor in supervisors:
+    for supervisor in readers:
         for word, heap in heaps.items():
             if heap:
                 yield Notice(supervisor, f"appeals.{word}", _link(*heap), _named(heap))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.accounts.models import Membership, Role, StaffRole, User
+from portal.accounts.models import Membership, Role, User
 from portal.appeals.models import Appeal, Contact
 from portal.appeals.timekeeping.models import AppealCredit
 from portal.core import clock
@@ -31,15 +31,6 @@ def watched(appeals: Collection[UUID]) -> Mapping[UUID, Watched]:
         .where(Appeal.id.in_(appeals))
     )
     return {row[0]: Watched(*row) for row in rows}
-
-
-def supervisors() -> Sequence[UUID]:
-    """Return who watches over all appeals. One statement. For the worker."""
-    return session.scalars(
-        select(User.id)
-        .where(User.staff_role == StaffRole.SUPERVISOR, User.disabled_at.is_(None))
-        .order_by(User.id)
-    ).all()
 
 
 def owners_of(appeal: Appeal) -> Sequence[UUID]:
