@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from portal.accounts.demo import NEIGHBOURS_DISTRICT, Cast
 from portal.appeals.outages import actions, queries
 from portal.appeals.outages.models import Outage
-from portal.appeals.outages.places import Area
+from portal.appeals.outages.places import Area, NewOutage
 from portal.core import clock
 from portal.core.db import session
 from portal.core.text import ZONE, today
@@ -68,7 +68,7 @@ def _open(
     opened_at = clock.now() if is_planned else begins + timedelta(minutes=5)
     with clock.standing_at(opened_at):
         outage = actions.open_outage(
-            actions.NewOutage(areas, (), is_planned, cause, begins, promised), by=cast.daniyar
+            NewOutage(areas, (), is_planned, cause, begins, promised), by=cast.daniyar
         )
     session.flush()  # It is locked before it is changed.
     if is_over:

@@ -8,9 +8,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.appeals.outages.actions import NewOutage
 from portal.appeals.outages.models import Outage
-from portal.appeals.outages.places import read_areas
+from portal.appeals.outages.places import NewOutage, read_areas
 from portal.catalog.places import CITIES
 from portal.core import clock
 from portal.core.forms import PortalForm

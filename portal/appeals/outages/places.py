@@ -1,7 +1,8 @@
-"""Where an outage is. Pure."""
+"""Where an outage is, and all that somebody says who opens one. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.core.errors import RuleError
 from portal.core.text import _l
@@ -16,6 +17,18 @@ class Area:
 
     city: str
     district: str = ""
+
+
+@dataclass(frozen=True)
+class NewOutage:
+    """What somebody opens. `cause` is short, in three languages; no technologies mean every one."""
+
+    areas: Sequence[Area]
+    technologies: Sequence[str]
+    is_planned: bool
+    cause: dict[str, str]
+    started_at: datetime
+    promised_at: datetime
 
 
 def read_areas(cities: Sequence[str], districts: str) -> list[Area]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from portal.accounts.models import User
 from portal.appeals.outages import actions, queries
 from portal.appeals.outages.models import Outage, OutageArea
-from portal.appeals.outages.places import Area
+from portal.appeals.outages.places import Area, NewOutage
 from portal.core import clock, ids
 from portal.core.db import session
 from tests.appeals.factories import acting
@@ -42,7 +42,7 @@ def open_outage(app, person, *, hours=3, areas=(BOSTANDYK,)) -> UUID:
     """Open an outage through the real action, as a specialist."""
     now = clock.now()
     with acting(app, user_id=person.id, staff=True) as own:
-        wish = actions.NewOutage(
+        wish = NewOutage(
             areas=areas,
             technologies=(),
             is_planned=False,

@@ -8,7 +8,6 @@ from portal.appeals.outages.actions.answering import (
 from portal.appeals.outages.actions.following import Wish, follow, follow_publicly, link_appeal
 from portal.appeals.outages.actions.telling import tell_followers, tell_next
 from portal.appeals.outages.actions.working import (
-    NewOutage,
     broadcast_update,
     call_off,
     check_new,
@@ -18,7 +17,6 @@ from portal.appeals.outages.actions.working import (
 )
 
 __all__ = [
-    "NewOutage",
     "Wish",
     "broadcast_update",
     "call_off",

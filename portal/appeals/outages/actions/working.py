@@ -1,7 +1,5 @@
 """What specialists do with an outage: open it, promise another time, tell, restore."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.accounts.models import User
@@ -17,7 +15,7 @@ from portal.appeals.outages.models import (
     Word,
     check_time,
 )
-from portal.appeals.outages.places import Area, unknown_districts
+from portal.appeals.outages.places import NewOutage, unknown_districts
 from portal.core import audit, clock, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
@@ -25,18 +23,6 @@ from portal.core.jobs import enqueue
 from portal.core.text import LANGUAGES, _l
 
 TASK = "portal.appeals.outages.jobs.tell_followers"
-
-
-@dataclass(frozen=True)
-class NewOutage:
-    """What somebody opens. `cause` is short, in three languages; no technologies mean every one."""
-
-    areas: Sequence[Area]
-    technologies: Sequence[str]
-    is_planned: bool
-    cause: dict[str, str]
-    started_at: datetime
-    promised_at: datetime
 
 
 def check_new(wish: NewOutage) -> None:

@@ -21,7 +21,7 @@ from portal.appeals.outages.forms import (
     move_form,
 )
 from portal.appeals.outages.models import Outage
-from portal.appeals.outages.places import Area
+from portal.appeals.outages.places import Area, NewOutage
 from portal.appeals.outages.views.blueprint import bp
 from portal.core import clock
 from portal.core.access import Permission, allow
@@ -72,7 +72,7 @@ def open_outage() -> ResponseReturnValue:
     return redirect(url_for(".show_outage", outage_id=opened.id))
 
 
-def _preview(form: OutageForm, wish: actions.NewOutage) -> Response:
+def _preview(form: OutageForm, wish: NewOutage) -> Response:
     actions.check_new(wish)
     page = render_form(
         "appeals/outages/open_outage.html",
