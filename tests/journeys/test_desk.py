@@ -38,10 +38,16 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent"))
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key of the desk, once the page listens to it."""
+    page.wait_for_function("document.querySelector('[data-keys-switch]:not([hidden])')")
+    page.keyboard.press(key)
+
+
 def go_to(page: Page, words: str) -> None:
     """Step up and down the queue until the ticket with these words has the focus, and open it."""
     for key in "k" * 25 + "j" * 25:
-        page.keyboard.press(key)
+        press(page, key)
         if words in focused(page):
             break
     assert words in focused(page)
@@ -66,7 +72,7 @@ def type_date(page: Page, day: datetime) -> None:
 
 def write(page: Page, kind: str, body: str) -> None:
     """Press the key of what is written, write, and send with the keys."""
-    page.keyboard.press(KEY_OF[kind])
+    press(page, KEY_OF[kind])
     expect(page.locator("#body")).to_be_focused()
     expect(page.locator(f"#answer-form [value={kind}]")).to_be_checked()
     page.keyboard.type(body)
@@ -91,7 +97,7 @@ def test_ten_appeals_are_worked_with_the_keyboard_alone(
 
     for place, kind in enumerate(ROUTES):
         go_to(page, f"{TOPIC} {place}")
-        page.keyboard.press("c")
+        press(page, "c")
         expect(page.locator("form[action$='/release']")).to_be_visible(timeout=PATIENCE)
         write(page, kind, f"Ответ {place}")
     check_search_and_help(page, numbers[0])
@@ -114,7 +120,7 @@ def test_ten_appeals_are_worked_with_the_keyboard_alone(
 
 def check_search_and_help(page: Page, number: str) -> None:
     """Find an appeal by its number, see all keys, switch them off and on again."""
-    page.keyboard.press("/")
+    press(page, "/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type(f"{number} jj?")  # While one types, no key does anything.
     expect(page.locator("#q")).to_have_value(f"{number} jj?")
@@ -122,15 +128,15 @@ def check_search_and_help(page: Page, number: str) -> None:
         page.keyboard.press("Backspace")
     page.keyboard.press("Enter")
     expect(page.locator("#talk-title")).to_have_text(f"{TOPIC} 0", timeout=PATIENCE)
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.locator("#keys")).to_be_visible()
     switch = page.locator("[data-keys-switch]")
     switch.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     expect(page.locator("#keys")).to_be_hidden()
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.locator("#body")).not_to_be_focused()
     page.reload()
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.locator("#body")).not_to_be_focused()
