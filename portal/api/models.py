@@ -29,7 +29,6 @@ class Event(Model):
     """
 
     __tablename__ = "event"
-    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - the shape that SQLAlchemy asks for
     __table_args__ = (
         Index("ix_event_xid_seq", "xid", "seq"),
         Index("ix_event_subject", "subject_id", "xid"),

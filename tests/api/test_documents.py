@@ -1,16 +1,19 @@
 """What docs/events.md prints is run as it stands."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 
 from portal.api import actions, feed, signing
 from portal.api.models import Scope
+from portal.api.tmf621 import Status, TicketSaid
 from portal.core import clock
 from portal.core.db import transaction
 from tests.appeals.factories import file_appeal
@@ -31,6 +34,20 @@ def test_the_table_of_events_is_whole():
     written = set(re.findall(r'"((?:appeal|promise|rating|outage)\.[a-z_]+)"', sources))
 
     assert told == set(feed.TYPES) == written
+
+
+def test_the_printed_ticket_is_taken_and_every_status_is_told():
+    document = (ROOT / "docs/trouble-tickets.md").read_text()
+    ticket = re.search(r"```json\n(.*?)```", document, re.DOTALL).group(1)
+
+    assert TicketSaid.model_validate_json(ticket).external_id == "crm-4711"
+    assert set(re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE)) == set(Status)
+    event = json.loads(re.search(r"```json\n(.*?)```", DOCUMENT, re.DOTALL).group(1))
+    row = SimpleNamespace(
+        id=1, type="", at=datetime.now(UTC), number="", xid=1, seq=1,
+        subject_kind="", subject_id=1, data={},
+    )  # fmt: skip
+    assert event.keys() == feed.envelope(row, "").keys()
 
 
 def test_the_printed_receiver_knows_what_is_genuine():

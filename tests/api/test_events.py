@@ -68,6 +68,20 @@ def test_a_token_ends_and_its_use_is_seen(town):
     assert reader.get().status_code == 401
 
 
+def test_a_token_is_made_listed_and_revoked_on_the_command_line(town):
+    run = town.app.test_cli_runner().invoke
+    made = run(args=["api", "token", "billing", "--scope", "events:read", "--days", "9"])
+    reader = Reader(town, made.output.strip())
+    assert reader.get().status_code == 200
+
+    line = next(
+        row for row in run(args=["api", "tokens"]).output.splitlines() if " billing " in row
+    )
+    assert run(args=["api", "revoke", line.split()[0]]).output == "revoked\n"
+    assert reader.get().status_code == 401
+    assert run(args=["api", "token", "crm", "--scope", "tickets:write"]).exit_code == 1
+
+
 def test_what_is_not_there_is_told_to_programs_too(town):
     client = town.app.test_client()
 

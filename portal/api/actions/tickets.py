@@ -105,7 +105,7 @@ def _account(number: str) -> Account:
 def _speaker(by: ApiToken) -> User:
     """Return the colleague for whom the system speaks, as he is now."""
     user = session.get(User, by.speaks_for_id) if by.speaks_for_id else None
-    if user is None or not user.is_staff or user.disabled_at:
+    if user is None or not user.sees_customers or user.disabled_at:
         raise RuleError(_l("The colleague for whom this token speaks works here no more."))
     return user
 

@@ -38,7 +38,7 @@ def open_to(
         raise RuleError(
             _l("A token is valid for 1 to %(most)s days."), field="days", most=LONGEST_LIFE
         )
-    if Scope.WRITE_TICKETS in scopes and not (speaks_for and speaks_for.is_staff):
+    if Scope.WRITE_TICKETS in scopes and not (speaks_for and speaks_for.sees_customers):
         raise RuleError(
             _l("Name the colleague in whose name this system answers customers."),
             field="speaks_for",

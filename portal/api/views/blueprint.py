@@ -13,11 +13,14 @@ from portal.config import Settings
 from portal.core import clock, db, throttle
 from portal.core.access import View
 from portal.core.errors import PortalError, RuleError
+from portal.core.http import csrf
 from portal.core.problems import problem
 from portal.core.text import LANGUAGES, reading_as
 
 bp = Blueprint("api", __name__)
 
+# A call with a token carries no cookie that somebody else's page could borrow.
+without_csrf = cast("Callable[[View], View]", csrf.exempt)
 WRONG_TOKENS = 20  # by one address within
 WINDOW = timedelta(minutes=10)
 _NOBODY = {"WWW-Authenticate": 'Bearer realm="Kabinet"'}

@@ -12,10 +12,18 @@ from portal.api import actions, presenting, queries
 from portal.api.actions import KeyTakenError
 from portal.api.models import Scope
 from portal.api.tmf621 import STATES_OF, PatchSaid, Status, TicketSaid, faults_of, only
-from portal.api.views.blueprint import CallError, answer, asked_limit, bp, caller, needs, settings
+from portal.api.views.blueprint import (
+    CallError,
+    answer,
+    asked_limit,
+    bp,
+    caller,
+    needs,
+    settings,
+    without_csrf,
+)
 from portal.appeals.states import State
 from portal.core.access import Permission, allow
-from portal.core.http import csrf
 from portal.core.problems import problem
 from portal.core.text import is_storable
 
@@ -44,7 +52,7 @@ def list_tickets() -> Response:
 
 
 @bp.post(presenting.PATH)
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 @allow(Permission.PUBLIC)
 @needs(Scope.WRITE_TICKETS)
 def create_ticket() -> Response:
@@ -66,7 +74,7 @@ def show_ticket(ticket_id: UUID) -> Response:
 
 
 @bp.patch(f"{presenting.PATH}/<uuid:ticket_id>")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 @allow(Permission.PUBLIC)
 @needs(Scope.WRITE_TICKETS)
 def change_ticket(ticket_id: UUID) -> Response:
