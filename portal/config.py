@@ -74,6 +74,10 @@ def _base_url(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def _base_url_or_none(raw: str) -> str:
+    return _base_url(raw) if raw else ""
+
+
 def _address(raw: str) -> str:
     parts = urlsplit(raw)
     if raw and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
@@ -212,6 +216,7 @@ class Settings:
     tmf641_connect_seconds: int = _setting("TMF641_CONNECT_SECONDS", _seconds, "3")
     tmf641_answer_seconds: int = _setting("TMF641_ANSWER_SECONDS", _seconds, "10")
     oidc_providers: str = _setting("OIDC_PROVIDERS", _text, "")
+    files_url: str = _setting("FILES_URL", _base_url_or_none, "")
     files_dir: Path = _setting("FILES_DIR", _folder, "var/files")
     dns_data_dir: Path = _setting("DNS_DATA_DIR", _folder, "var/dns")
     dns_listen: str = _setting("DNS_LISTEN", _text, "127.0.0.1:5353")

@@ -2,12 +2,10 @@
 
 import asyncio
 import sys
-from typing import Any
 from uuid import UUID
 
 import click
-from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import select
 
 from portal.appeals import chain, queries
@@ -63,9 +61,9 @@ def erase_text(number: str, position: int, reason: str) -> None:
 @cli.command("post")
 def take_post() -> None:
     """Take letters for the service address over SMTP, where MAIL_IN says, until SIGTERM."""
-    app: Any = current_app
+    app = click.get_current_context().ensure_object(ScriptInfo).load_app()
     try:
-        asyncio.run(server.serve(app._get_current_object()))  # noqa: SLF001 - Werkzeug's way
+        asyncio.run(server.serve(app))
     except OSError as error:
         raise click.ClickException(f"Nobody can listen at MAIL_IN: {error.strerror}.") from error
 

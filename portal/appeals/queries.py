@@ -65,6 +65,14 @@ def appeal_by_secret(secret: str, *, lock: bool = False) -> Appeal:
     return _one(select(Appeal).where(Appeal.secret_hash == digest), lock=lock)
 
 
+def appeal_of_seal(appeal_id: UUID) -> Appeal:
+    """Return the appeal that a seal of ours names; who may see it was asked when it was sealed.
+
+    The seal's account or secret is named to row-level security before. Raises NotFoundError.
+    """
+    return _one(select(Appeal).where(Appeal.id == appeal_id))
+
+
 def appeal_for_staff(appeal_id: UUID, *, lock: bool = False) -> Appeal:
     """Return any appeal, for staff. Raises NotFoundError if there is none."""
     return _one(select(Appeal).where(Appeal.id == appeal_id), lock=lock)

@@ -61,6 +61,7 @@ ROWS = {
     "POST appeals.close_appeal": Row(_WRITES, values=_appeal),
     "POST appeals.withdraw_appeal": Row(_WRITES, values=_appeal),
     "appeals.download_file": Row(private(404, viewer=404), values=_no_file),
+    "appeals.send_file": Row(public(404), values=lambda _world: {"sealed": "unsealed"}),
     "appeals.add_files": Row(private(), values=_draft),
     "POST appeals.add_files": Row(private(422), values=_draft),
     "POST appeals.send_draft": Row(_WRITES, values=_draft),

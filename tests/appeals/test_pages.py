@@ -408,6 +408,26 @@ def test_a_foreign_file_or_draft_is_not_found(app, browser, db, alice, bob):
     assert stolen.status == 404
 
 
+def test_a_file_is_given_out_by_a_seal_and_by_no_cookie(browser, alice):
+    browser.log_in(alice)
+    page = new_form(browser, alice).submit(
+        kind="question", subject="Lamp", body="Red", button="act=files"
+    )
+    page = page.submit(form="form[enctype]", file=(picture(), "lamp.png"))
+    page = page.submit(form="form[action$=send]")
+    asked = browser.send("GET", page.one("a.file").get("href"))
+    sealed = asked.headers["Location"]
+    browser.log_out()
+
+    given = browser.open(sealed)
+
+    assert asked.status == 303
+    assert given.headers["Content-Disposition"] == "attachment; filename=lamp.png"
+    assert "Set-Cookie" not in given.headers
+    assert browser.open(sealed.replace("/files/", "/files/x")).status == 404
+    assert browser.send("GET", page.one("a.file").get("href")).status == 302  # Who are you?
+
+
 def test_a_viewer_reads_and_cannot_write(app, browser, alice, carol):
     appeal_id = file_appeal(app, alice)
     browser.log_in(carol)

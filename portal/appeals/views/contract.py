@@ -14,6 +14,7 @@ from portal.appeals.outages import queries as outages
 from portal.appeals.outages import suggesting
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
+from portal.appeals.views.files import lead_to
 from portal.appeals.views.live import (
     Seat,
     everything_of,
@@ -23,7 +24,6 @@ from portal.appeals.views.live import (
     refusal_of,
 )
 from portal.appeals.views.places import ContractPlace
-from portal.appeals.views.showing import download
 from portal.core import clock, http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
@@ -135,7 +135,7 @@ def download_file(
     appeal_id: UUID,
     attachment_id: UUID,
 ) -> ResponseReturnValue:
-    return download(queries.appeal_of(principal().account, appeal_id), attachment_id)
+    return lead_to(queries.appeal_of(principal().account, appeal_id), attachment_id)
 
 
 def _asked() -> dict[str, str]:

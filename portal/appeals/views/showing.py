@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
-
-from flask import Response
 
 from portal.appeals import chain, queries
 from portal.appeals.models import Appeal, Message
@@ -14,7 +11,7 @@ from portal.appeals.states import Channel, State
 from portal.appeals.timekeeping.models import AppealCredit
 from portal.appeals.timekeeping.queries import credits_of
 from portal.appeals.timeline import Moment, timeline
-from portal.core import clock, files
+from portal.core import clock
 from portal.promises import queries as promise_queries
 from portal.promises.obligation import Outcome
 from portal.promises.standing import Standing, standings
@@ -86,9 +83,3 @@ def _credits(appeal: Appeal, promises: Sequence[Standing]) -> Sequence[AppealCre
     """Return what was given back; where nothing is broken nobody looks."""
     is_any_broken = any(standing.outcome is Outcome.BROKEN for standing in promises)
     return credits_of(appeal) if is_any_broken and appeal.account_id else ()
-
-
-def download(appeal: Appeal, attachment_id: UUID) -> Response:
-    """Answer with a file of the conversation. Raises NotFoundError."""
-    file = queries.attachment_of(appeal, attachment_id)
-    return files.download(file.key, name=file.name, media_type=file.media_type)

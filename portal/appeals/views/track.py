@@ -11,9 +11,9 @@ from portal.appeals.forms import ReplyForm, TrackForm
 from portal.appeals.models import Appeal, Draft
 from portal.appeals.outages import queries as outages
 from portal.appeals.views.blueprint import bp, check_pace
+from portal.appeals.views.files import lead_to
 from portal.appeals.views.live import Seat, news_of, page_of
 from portal.appeals.views.places import SecretPlace
-from portal.appeals.views.showing import download
 from portal.core import clock, db, http, ids, throttle
 from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError, RuleError
@@ -87,7 +87,7 @@ def withdraw_tracked(secret: str) -> ResponseReturnValue:
 @bp.get("/appeals/track/<string:secret>/files/<uuid:attachment_id>")
 @allow(Permission.PUBLIC)
 def download_tracked(secret: str, attachment_id: UUID) -> ResponseReturnValue:
-    return download(queries.appeal_by_secret(secret), attachment_id)
+    return lead_to(queries.appeal_by_secret(secret), attachment_id)
 
 
 def _check_receipt(number: str, key: str) -> None:

@@ -10,7 +10,8 @@ from portal.appeals import presence
 from portal.appeals import queries as appeal_queries
 from portal.appeals.models import Appeal
 from portal.appeals.states import Author
-from portal.core import clock, files, http
+from portal.appeals.views.files import lead_to
+from portal.core import clock, http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import PortalForm, read_uuid
@@ -79,9 +80,7 @@ def answer_ticket(appeal_id: UUID) -> ResponseReturnValue:
 @bp.get("/appeals/<uuid:appeal_id>/files/<uuid:attachment_id>")
 @allow(Permission.DESK_WORK)
 def download_file(appeal_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
-    appeal = appeal_queries.appeal_for_staff(appeal_id)
-    file = appeal_queries.attachment_of(appeal, attachment_id)
-    return files.download(file.key, name=file.name, media_type=file.media_type)
+    return lead_to(appeal_queries.appeal_for_staff(appeal_id), attachment_id)
 
 
 def show(appeal: Appeal, **refused: PortalForm) -> ResponseReturnValue:
