@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from portal.accounts.models import User
 from portal.appeals import letters
+from portal.appeals.actions.asking import ask_for_rating
 from portal.appeals.actions.saying import Speaker, say, subject_of
 from portal.appeals.models import Appeal, Message
 from portal.appeals.outages import queries
 from portal.appeals.outages.models import OutageBroadcast, OutageDelivery, OutageLink, Word
 from portal.appeals.outages.notices import ask_whether_it_works
 from portal.appeals.states import Author, MessageKind, State
-from portal.core import clock, events
+from portal.core import clock
 from portal.core.db import session, transaction
-from portal.events import AppealAnswered
 from portal.promises import actions as promises
 from portal.promises.fold import Happening
 
@@ -78,7 +77,7 @@ def _ask(broadcast: OutageBroadcast, link: OutageLink, appeal: Appeal) -> None:
     promises.record(subject, Happening.FINAL_SENT)
     link.asked_at, link.answer, link.answered_at, link.reminded_at = now, None, None, None
     ask_whether_it_works(appeal, appeal.contact)
-    _publish(appeal, broadcast.author, message)
+    ask_for_rating(appeal, message, broadcast.author)
 
 
 def _say(broadcast: OutageBroadcast, appeal: Appeal, kind: MessageKind) -> Message:
@@ -90,19 +89,4 @@ def _say(broadcast: OutageBroadcast, appeal: Appeal, kind: MessageKind) -> Messa
         Speaker(Author.SPECIALIST, broadcast.author),
         kind=kind,
         promised_at=broadcast.promised_at if kind is MessageKind.INTERIM else None,
-    )
-
-
-def _publish(appeal: Appeal, author: User, message: Message) -> None:
-    events.publish(
-        AppealAnswered(
-            appeal_id=appeal.id,
-            cycle=appeal.cycle,
-            number=appeal.number,
-            topic=appeal.subject,
-            account_id=appeal.account_id,
-            secret_hash=appeal.secret_hash,
-            answered_by_id=author.id,
-            answered_by=message.signature,
-        )
     )
