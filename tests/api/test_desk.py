@@ -96,6 +96,22 @@ def test_a_token_that_makes_no_sense_is_refused_and_what_was_typed_stays(desk, d
     assert db.scalars(select(ApiToken)).all() == []
 
 
+def test_no_system_speaks_for_an_agency(desk, db):
+    make_user(db, "Hana Hadi", staff_role=StaffRole.AGENCY)
+    db.commit()
+
+    page = desk.submit(
+        form="form[action$=tokens]",
+        system="CRM",
+        scopes=["tickets:write"],
+        days="30",
+        speaks_for="hana@example.kz",
+    )
+
+    assert "Name the colleague" in page.text
+    assert db.scalars(select(ApiToken)).all() == []
+
+
 @pytest.mark.parametrize("form", ["tokens", "receivers"])
 def test_what_nobody_should_type_is_refused_in_words(desk, form):
     page = desk
