@@ -63,7 +63,11 @@ def import_billing(file: IO[bytes]) -> None:
 @cli.command("compensation")
 @click.argument("file", type=click.File("rb"), required=False)
 def compensation(file: IO[bytes] | None) -> None:
-    """Print the tables of compensation; with a YAML FILE (`since`, `lines`) add a version first."""
+    """Print the tables of compensation; with a YAML FILE add a version first.
+
+    FILE has `since` (a day) and `lines`, each with `promise`, `per` (case or day), `amount` and
+    `most` in tenge. What is credited already stays.
+    """
     with transaction(staff=True):
         if file:
             actions.add_compensation_table(_read(file))
