@@ -7,13 +7,17 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.api import actions
-from portal.api.feed import place_of_now
+from portal.api.feed import TYPES, events_after, place_of_now
 from portal.api.models import ApiAct, ApiToken, Event, Scope, Webhook, WebhookDelivery
 from portal.api.presenting import PATH
-from portal.core import clock
+from portal.appeals.actions import claim, send_final, send_interim, withdraw
+from portal.appeals.outages.models import Outage
+from portal.core import clock, ids
 from portal.core.db import digest, transaction
+from portal.core.events import publish
+from portal.events import PromiseBroken, PromiseDue, RatingGiven, StepsPassed
 from tests.api.test_tmf621 import SAID
-from tests.appeals.factories import file_appeal
+from tests.appeals.factories import acting, as_customer, as_staff, file_appeal
 
 
 def token_for(town, *scopes):
@@ -54,6 +58,57 @@ def test_what_happens_to_an_appeal_is_told_once_and_in_order(town):
         cursor = got["next"]
     assert pieces == whole["events"]
     assert reader.get(after=cursor).json == {"events": [], "next": cursor, "more": False}
+
+
+def work_on(town):
+    """Let happen whatever is told: to two appeals, their promises, an outage, by the clock."""
+    first, second = (file_appeal(town.app, person) for person in (town.alice, town.cast["bob"]))
+    dora, until = town.cast["dora"], clock.now() + timedelta(hours=9)
+    as_staff(town.app, dora, first, claim)
+    said = {"body": "We look.", "promised_at": until, "reason": ""}
+    as_staff(town.app, dora, first, send_interim, **said)
+    as_staff(town.app, dora, first, send_final, body="It is right.")
+    as_customer(town.app, town.cast["bob"], second, withdraw)
+    about = {"subject_kind": "appeal", "subject_id": first, "kind": "final", "cycle": 1}
+    due = PromiseDue(**about, percent=50, due_at=until)
+    with acting(town.app, staff=True, user_id=dora.id) as session:
+        publish(StepsPassed((due, PromiseBroken(**about, due_at=until))))
+        publish(RatingGiven("appeal", first, 5))
+        outage = outage_of(dora, until)
+        session.add(outage)
+        session.flush()
+        outage.move(until + timedelta(hours=1), now=clock.now())
+        session.flush()
+        outage.restore(clock.now(), now=clock.now())
+
+
+def outage_of(author, until):
+    now = clock.now()
+    return Outage(
+        id=ids.uuid7(),
+        is_planned=False,
+        cause=dict.fromkeys(("kk", "ru", "en"), "A cable is cut"),
+        technologies=[],
+        started_at=now - timedelta(hours=1),
+        promised_at=until,
+        opened_at=now,
+        author_id=author.id,
+    )
+
+
+def test_every_type_of_the_feed_is_told(town):
+    with town.app.app_context(), transaction():
+        start = place_of_now()
+    work_on(town)
+
+    with town.app.app_context(), transaction(staff=True):
+        told = {row.type: row.data for row in events_after(start)}
+    assert set(told) == set(TYPES)
+    assert told["appeal.assigned"] == {"before": None, "assignee_id": str(town.cast["dora"].id)}
+    assert told["promise.due"]["percent"] == 50
+    assert told["promise.ended"]["outcome"] == "released"
+    assert told["outage.ended"]["end"] == "restored"
+    assert "cable" not in str(told)
 
 
 def test_a_token_ends_and_its_use_is_seen(town):
