@@ -141,8 +141,8 @@ def loads(*, by: User, now: datetime) -> dict[str, str]:
         "broken": _bounded(*_between(Urgency.BROKEN, now)),
         "hour": _bounded(*_between(Urgency.HOUR, now)),
     }
-    row = session.execute(select(*(count.label(name) for name, count in counts.items()))).one()
-    return {name: in_short(count) for name, count in row._mapping.items()}  # noqa: SLF001 - SQLAlchemy's own name for it
+    row = session.execute(select(*counts.values())).one()
+    return {name: in_short(count) for name, count in zip(counts, row, strict=True)}
 
 
 def in_short(count: int) -> str:
@@ -155,8 +155,12 @@ def _known(words: type[E], asked: str | None) -> E | None:
 
 
 def _sifted(sieve: Sieve, by: User, now: datetime) -> Select[QueueEntry]:
-    named = {"kind": sieve.kind, "channel": sieve.channel, "state": sieve.state}
-    named["language"] = sieve.language  # type: ignore[assignment]
+    named: dict[str, str | None] = {
+        "kind": sieve.kind,
+        "channel": sieve.channel,
+        "state": sieve.state,
+        "language": sieve.language,
+    }
     query = select(QueueEntry).filter_by(
         **{name: wanted for name, wanted in named.items() if wanted}
     )
