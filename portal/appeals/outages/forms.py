@@ -8,10 +8,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.appeals.models import LONGEST_SUBJECT
 from portal.appeals.outages.models import Outage
 from portal.appeals.outages.places import NewOutage, read_areas
 from portal.catalog.places import CITIES
 from portal.core import clock
+from portal.core.errors import RuleError
 from portal.core.forms import PortalForm
 from portal.core.text import LANGUAGES, ZONE, Marked, _l, local
 
@@ -165,6 +167,11 @@ class FollowForm(PortalForm):
     draft_id = StringField(validators=[Optional()])
     subject = StringField(validators=[Optional()])
     body = TextAreaField(validators=[Optional()])
+
+    def check(self) -> None:
+        """Raise RuleError if what was typed cannot be an appeal."""
+        if not self.validate() or len(self.subject.data or "") > LONGEST_SUBJECT:
+            raise RuleError(_l("This is too long: shorten it, please."))
 
 
 class WorksForm(PortalForm):

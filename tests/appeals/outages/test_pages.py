@@ -177,11 +177,15 @@ def test_what_cannot_be_followed(browser, db, noon, alice, bob, dora):
     his = add_appeal(db, account_id=bob.account_id)
     browser.log_in(alice)
 
-    assert follow(browser, alice, over).status == 409
-    assert follow(browser, alice, ahead).status == 409
+    refused = follow(browser, alice, over, **FAULT)
+    assert "This outage is over" in refused.text
+    assert refused.value("body").strip() == FAULT["body"]
+    assert "have not begun" in follow(browser, alice, ahead).text
+    for long in ({"body": "x" * 20_001}, {"subject": "x" * 121}):
+        assert "too long" in follow(browser, alice, running, **FAULT | long).text
     assert follow(browser, bob, running).status == 404
     assert follow(browser, alice, running, appeal_id=str(his.id)).status == 404
-    assert count(db, OutageLink) == 0
+    assert (count(db, OutageLink), count(db, Appeal)) == (0, 1)
 
 
 def test_an_outage_that_is_late_promises_nothing_to_who_follows(browser, db, noon, alice, dora):

@@ -106,13 +106,14 @@ def _one_at_a_time(account: Account) -> None:
 
 def _file(writer: Writer, outage: Outage, wish: Wish) -> Filed:
     subject, body = words.followed_text(outage, writer.language)
-    filed = file_appeal(
-        writer,
-        kind=AppealKind.FAULT,
-        subject=wish.subject.strip() or subject,
-        body=wish.body.strip() or body,
-        draft=wish.draft,
-    )
+    with session.begin_nested():  # What is refused leaves nothing half done.
+        filed = file_appeal(
+            writer,
+            kind=AppealKind.FAULT,
+            subject=wish.subject.strip() or subject,
+            body=wish.body.strip() or body,
+            draft=wish.draft,
+        )
     _join(filed.appeal, outage, by=None)
     _promise(filed.appeal, outage, writer.language, is_new=True)
     audit.record(
