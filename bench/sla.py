@@ -9,12 +9,14 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
-from sqlalchemy import select, text
+from sqlalchemy import Engine, event, select, text
 
 from bench.crowd import Crowd, base_of
 from bench.machine import noise, sync_milliseconds
@@ -79,6 +81,39 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
+class Tick(NamedTuple):
+    """A tick in milliseconds.
+
+    The whole with its commit; the statements about timers alone (claim, move on, drop); and the
+    tracker's processor time.
+    """
+
+    whole: float
+    timers: float
+    cpu: float
+
+
+class TimerStatements:
+    """How long PostgreSQL takes for what is said about timers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._spent: list[float] = []
+        event.listen(engine, "before_cursor_execute", self._begin)
+        event.listen(engine, "after_cursor_execute", self._end)
+
+    @contextmanager
+    def counted(self) -> Iterator[list[float]]:
+        self._spent = []
+        yield self._spent
+
+    def _begin(self, *_about: object) -> None:
+        self._begun = time.perf_counter()
+
+    def _end(self, _connection: object, _cursor: object, statement: str, *_about: object) -> None:
+        if "promise_timer" in statement:
+            self._spent.append(time.perf_counter() - self._begun)
+
+
 class Measurement:
     """One run: what it has found stands in `results`, in the order it was found."""
 
@@ -86,6 +121,7 @@ class Measurement:
         self.live, self.asked, self.results = live, asked, results
         self.admin = conninfo(live.urls["admin"])
         self.tracker, self.web = live.app("kabinet_worker"), live.app()
+        self.timers = TimerStatements(self.tracker.extensions["db_engine"])
         self.web.config["TESTING"] = False
         self.db = live.session()
         self.cast = make_cast(self.db)
@@ -113,22 +149,28 @@ class Measurement:
 
     def _ticks(self, size: int) -> float:
         """Let 200 steps come due, tell them, and so on; half of the appeals have an assignee."""
-        lengths = []
-        for number in range(self.asked.rounds + 1):
-            self._turn_to_the_next()
-            with self.tracker.app_context():
-                begun = time.perf_counter()
-                with transaction():
-                    told = timing.pass_time(most=DUE)
-                length = (time.perf_counter() - begun) * 1000
-            if told != DUE:
-                raise SystemExit(f"{told} steps were due, not {DUE}")
-            if number:  # The first one reads what a process reads once.
-                lengths.append(length)
+        # The first one reads what a process reads once, and does not count.
+        ticks = [self._tick() for _ in range(self.asked.rounds + 1)][1:]
         clock.freeze(None)
-        self.results[f"tick_ms_{DUE}_due_{size}"] = statistics.median(lengths)
-        self.results[f"tick_ms_{DUE}_due_{size}_max"] = max(lengths)
-        return statistics.median(lengths)
+        middle = statistics.median(tick.whole for tick in ticks)
+        self.results |= {
+            f"tick_ms_{DUE}_due_{size}": middle,
+            f"tick_ms_{DUE}_due_{size}_max": max(tick.whole for tick in ticks),
+            f"timers_ms_{DUE}_due_{size}": statistics.median(tick.timers for tick in ticks),
+            f"tracker_cpu_ms_{DUE}_due_{size}": statistics.median(tick.cpu for tick in ticks),
+        }
+        return middle
+
+    def _tick(self) -> "Tick":
+        self._turn_to_the_next()
+        with self.tracker.app_context(), self.timers.counted() as spent:
+            begun, worked = time.perf_counter(), time.process_time()
+            with transaction():
+                told = timing.pass_time(most=DUE)
+            length, work = time.perf_counter() - begun, time.process_time() - worked
+        if told != DUE:
+            raise SystemExit(f"{told} steps were due, not {DUE}")
+        return Tick(length * 1000, sum(spent) * 1000, work * 1000)
 
     def _turn_to_the_next(self) -> None:
         """Turn the clock to just after the step that comes as the 200th."""
