@@ -53,11 +53,13 @@ def _create_event() -> None:
         """
         create function follow_subject() returns trigger
         language plpgsql security definer set search_path = public as $$
+        declare
+            mine xid8 := pg_current_xact_id();
         begin
-            new.xid := greatest(pg_current_xact_id(), (
-                select e.xid from event e where e.subject_id = new.subject_id
+            new.xid := coalesce((
+                select e.xid from event e where e.subject_id = new.subject_id and e.xid > mine
                 order by e.xid desc limit 1
-            ));
+            ), mine);
             return new;
         end $$
         """

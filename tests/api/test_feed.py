@@ -1,10 +1,13 @@
 """The feed with real transactions: nothing is skipped, and a subject's events keep their order."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from portal.api.feed import Fact, Place, Subject, append, events_after, place_of_now, read_place
+from portal.core import audit, clock
 from portal.core.db import transaction
 from portal.core.errors import RuleError
 
@@ -56,6 +59,16 @@ def test_a_reader_skips_nobody_and_a_subject_keeps_its_order(writers):
     append([Fact("test.happened", one, {"n": 4})], quick)
     quick.commit()
     assert read(place)[0] == [4]
+
+
+def test_months_are_made_ahead_and_hold_their_events(worker):
+    clock.freeze(datetime(2027, 5, 3, tzinfo=UTC))
+    with worker.app_context(), transaction() as own:
+        audit.make_partitions(own)
+        append([Fact("test.happened", Subject("appeal", uuid4()), {"n": 5})])
+        named = text("select tableoid::regclass::text from event order by at desc limit 1")
+        assert own.scalar(named) == "event_2027_05"
+        assert own.scalar(text("select to_regclass('event_2027_08') is not null"))
 
 
 @pytest.mark.parametrize("written", ["0", "x", "-1-2", "9" * 20 + "-" + "0" * 20, "٠" * 20, "\0"])
