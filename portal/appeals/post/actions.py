@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -18,7 +17,6 @@ from portal.appeals.post.language import language_of
 from portal.appeals.post.models import IncomingMail
 from portal.appeals.post.reading import Enclosed, Incoming
 from portal.appeals.states import AppealKind, Author, Channel
-from portal.config import Settings
 from portal.core import clock, db, ids, mail, throttle
 from portal.core.db import session
 from portal.core.errors import NotFoundError, RuleError
@@ -78,19 +76,14 @@ def forget_old() -> int:
     return len(session.scalars(old.returning(IncomingMail.id)).all())
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
 def _robot(letter: Incoming, envelope: Envelope) -> str | None:
     keys = threads.keys()
     return automatic.reason(
         letter,
         envelope_sender=envelope.sender,
         our_addresses={
-            _settings().appeals_address,
-            mail.bare(_settings().mail_from),
+            threads.settings().appeals_address,
+            mail.bare(threads.settings().mail_from),
         },
         is_ours=lambda written: references.appeal_of_message_id(written, keys) is not None,
     )
@@ -123,7 +116,7 @@ def _answered(letter: Incoming, envelope: Envelope) -> Appeal | None:
 
 
 def _named(letter: Incoming, envelope: Envelope) -> list[UUID]:
-    keys, address = threads.keys(), _settings().appeals_address
+    keys, address = threads.keys(), threads.settings().appeals_address
     tokens = [references.token_in(each, address) or "" for each in envelope.recipients]
     sealed = [references.appeal_of_token(token, keys) for token in tokens]
     sealed += [references.appeal_of_message_id(each, keys) for each in letter.references]

@@ -23,15 +23,15 @@ def headers_of(
     It answers his newest letter (or `answers`, a Message-ID), and can itself be answered.
     One statement. Source: RFC 5322, section 3.6.4; RFC 3834, section 5.
     """
-    settings: Settings = current_app.config["SETTINGS"]
-    token = references.token_of(appeal.id, settings.secret_key)
+    known = settings()
+    token = references.token_of(appeal.id, known.secret_key)
     came = [answers] if answers else _came(appeal)
     own = references.message_id(
-        appeal.id, letter_id, key=settings.secret_key, domain=domain_of(settings.mail_from)
+        appeal.id, letter_id, key=known.secret_key, domain=domain_of(known.mail_from)
     )
     headers = {
         "Message-ID": own,
-        "Reply-To": references.answer_address(settings.appeals_address, token),
+        "Reply-To": references.answer_address(known.appeals_address, token),
         "Auto-Submitted": "auto-replied" if is_automatic else "no",
     }
     if came:
@@ -41,8 +41,13 @@ def headers_of(
 
 def keys() -> list[str]:
     """Return the keys that a token may be sealed with, the newest first."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return [settings.secret_key, *settings.secret_key_fallbacks]
+    return [settings().secret_key, *settings().secret_key_fallbacks]
+
+
+def settings() -> Settings:
+    """Return the settings of this portal."""
+    known: Settings = current_app.config["SETTINGS"]
+    return known
 
 
 def _came(appeal: Appeal) -> list[str]:
