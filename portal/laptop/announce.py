@@ -37,6 +37,7 @@ def _announce(place: Place, people: People) -> None:
     addresses = (
         ("The portal", place.base_url),
         ("Its mail", f"{place.base_url}/dev/mailbox"),
+        ("Write to it", f"{place.service_address}, by SMTP to 127.0.0.1:{place.mail_in_port}"),
         ("Its DNS", f"dig @127.0.0.1 -p {place.dns_port} roblox.com"),
     )
     parts = [*_table(addresses), "", *_table(people), "", "Ctrl-C stops everything."]

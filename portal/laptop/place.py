@@ -51,6 +51,11 @@ class Place:
         return self.dns_port + 1
 
     @property
+    def service_address(self) -> str:
+        """Return where the demo's customers write to."""
+        return os.environ.get("APPEALS_ADDRESS") or "appeals@localhost"
+
+    @property
     def mail_in_port(self) -> int:
         return self.mail_port + 1
 
@@ -84,6 +89,7 @@ class Place:
             "MAIL_DIR": str(self.var / "mail"),
             "SMTP_URL": f"smtp://{LISTENS_ON}:{self.mail_port}",
             "MAIL_IN": f"{LISTENS_ON}:{self.mail_in_port}",
+            "APPEALS_ADDRESS": self.service_address,
             "DNS_DATA_DIR": str(self.var / "dns"),
             "DNS_LISTEN": f"{LISTENS_ON}:{self.dns_port}",
             "DNS_UPSTREAM": self.upstream or f"{LISTENS_ON}:{self.upstream_port}",
