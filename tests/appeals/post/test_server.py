@@ -11,6 +11,8 @@ from portal.appeals.post.models import IncomingMail
 from tests.appeals.post.samples import SENDER, letter
 from tests.live import free_port, wait_until
 
+pytestmark = pytest.mark.long  # They start the process itself.
+
 SERVICE = "appeals@localhost"
 _BLOCKED = text(
     "select exists (select 1 from pg_locks join pg_database d on d.oid = database"
@@ -79,7 +81,6 @@ def test_a_mail_server_hands_letters_over(live, post):
     assert sorted(outcomes) == ["appeal", "automatic"]
 
 
-@pytest.mark.long
 def test_a_letter_is_taken_when_it_is_committed_and_once(live, post):
     with live.session() as holder:
         holder.execute(text("lock table appeal in exclusive mode"))
