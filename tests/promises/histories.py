@@ -19,6 +19,7 @@ from portal.promises.models import Promise, PromiseEvent, PromisePolicy
 
 SUBJECTS = 10_000
 _BATCH = 250
+_HALTED = 1 / 3
 _FIRST_DAY = datetime(2026, 11, 10, 4, tzinfo=UTC)
 _BENT = 40
 _CHANNELS = ("form", "email", "chat", "forum", "facebook", "phone", "skype", "kiosk", "office")
@@ -140,9 +141,9 @@ def _rows(subject_id: UUID, events: list[Event]) -> Iterator[dict[str, Any]]:
 
 
 def _project(own: Session, subject_id: UUID, events: list[Event], chance: random.Random) -> None:
-    """Store what follows from the beginning of a history, and then from all of it."""
+    """Store what follows from a history; of each third one first from its beginning alone."""
     subject = actions.Subject("appeal", subject_id)
-    some = events[: chance.randrange(1, len(events) + 1)]
+    some = events[: chance.randrange(1, len(events) + 1)] if chance.random() < _HALTED else events
     actions.project(subject, read(some, queries.policies({e.policy for e in some})))
     own.flush()
     if len(some) < len(events):

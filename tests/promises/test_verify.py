@@ -44,6 +44,7 @@ def test_every_sabotage_is_found(app, db, alice, dora):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)  # 10 000 appeals, each written by the portal's own code
 def test_ten_thousand_random_appeals_are_as_their_events_tell(live):
     """Several versions, pauses, extensions, reopenings and re-basings, written step by step."""
     clock.freeze(None)
