@@ -2,7 +2,7 @@
 // off (WCAG 2.1.4). On a Cyrillic keyboard a key counts by its place.
 const KEPT = "desk-keys";
 const DOES = {
-  c: "form[action$='/claim'] button",
+  c: "form[action*='/claim'] button",
   r: "#answer-form [name=kind][value=message]",
   i: "#answer-form [name=kind][value=interim]",
   f: "#answer-form [name=kind][value=final]",

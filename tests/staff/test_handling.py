@@ -152,3 +152,16 @@ def test_the_queue_follows_the_appeal_and_its_promises(app, db, alice, dora, noo
     db.expire_all()
     again = db.get_one(QueueEntry, appeal_id)
     assert again.due_at == db.scalars(select(Promise.due_at).where(Promise.is_next)).one()
+
+
+def test_a_press_leads_back_beside_the_same_queue(app, browser, alice, dora):
+    appeal_id = file_appeal(app, alice)
+    browser.log_in(dora)
+    sieve = {"segment": "unclaimed", "kind": "question"}
+
+    page = browser.get("staff.show_ticket", appeal_id=appeal_id, **sieve)
+    taken = page.submit(form="form[action*='/claim']")
+    answered = taken.submit(form="form[action*='/answer']", body="We look at it.")
+
+    for back in (taken, answered):
+        assert dict(back.response.request.args) == sieve
