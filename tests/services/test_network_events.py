@@ -49,12 +49,13 @@ def tell(town, body, *, secret=SECRET, at=None):
 
 
 def jobs(town):
-    """Return (task, planned for later) of the jobs that wait."""
+    """Return (task, planned for later) of the jobs that wait, but for what comes by the clock."""
     town.db.rollback()
     rows = town.db.execute(
         text(
             "select split_part(task_name, '.', 4), coalesce(scheduled_at > now(), false)"
-            " from jobs.procrastinate_jobs where status = 'todo' order by id"
+            " from jobs.procrastinate_jobs"
+            " where status = 'todo' and queue_name <> 'periodic' order by id"
         )
     )
     return [tuple(row) for row in rows]
