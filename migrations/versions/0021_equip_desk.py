@@ -41,6 +41,12 @@ def _deepen_appeals() -> None:
     )
     op.create_index("ix_contact_address", "contact", ["address"])
     op.create_index("ix_account_phone", "account", ["phone"])
+    op.create_index(
+        "ix_user_account_staff_role",
+        "user_account",
+        ["staff_role"],
+        postgresql_where=sa.text("staff_role is not null"),
+    )
 
 
 def _create_presence() -> None:

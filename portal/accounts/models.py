@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Model, Versioned
@@ -53,6 +53,11 @@ class User(Versioned, Model):
         ),
         CheckConstraint("language in ('kk', 'ru', 'en')", name="language_is_known"),
         CheckConstraint("theme in ('system', 'light', 'dark')", name="theme_is_known"),
+        Index(
+            "ix_user_account_staff_role",
+            "staff_role",
+            postgresql_where=text("staff_role is not null"),
+        ),
     )
 
     name: Mapped[str]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select, text
+from sqlalchemy import Select, and_, select, text
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account, User
@@ -14,7 +14,6 @@ from portal.appeals import chain
 from portal.appeals.models import Appeal, AppealNote, Attachment, Contact, Draft, Message
 from portal.appeals.states import OPEN_STATES, AppealKind, Channel, State
 from portal.core import db
-from portal.core.audit import AuditEvent
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
@@ -43,15 +42,6 @@ def appeal_of(account: Account, appeal_id: UUID, *, lock: bool = False) -> Appea
     """
     return _one(
         select(Appeal).where(Appeal.id == appeal_id, Appeal.account_id == account.id), lock=lock
-    )
-
-
-def followed_by(appeal: Appeal) -> Appeal | None:
-    """Return the earlier appeal of the same contract that this one follows; None if none does."""
-    if appeal.follows_id is None or appeal.account_id is None:
-        return None
-    return session.scalar(
-        select(Appeal).where(Appeal.id == appeal.follows_id, Appeal.account_id == appeal.account_id)
     )
 
 
@@ -171,18 +161,6 @@ def links(appeal: Appeal) -> Sequence[chain.Link]:
         select(Message).where(Message.appeal_id == appeal.id).order_by(Message.position)
     )
     return [row.link for row in rows]
-
-
-def views_of(appeal: Appeal) -> tuple[int, datetime | None]:
-    """Return how often specialists opened the customer's facts for this appeal, and when last."""
-    count, last = session.execute(
-        select(func.count(), func.max(AuditEvent.created_at)).where(
-            AuditEvent.account_id == appeal.account_id,
-            AuditEvent.subject_id == appeal.id,
-            AuditEvent.kind == VIEWED,
-        )
-    ).one()
-    return count, last
 
 
 def receipt_chain(number: str, head: str) -> Sequence[chain.Link]:

@@ -1,5 +1,6 @@
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from PIL import Image
@@ -8,8 +9,17 @@ from sqlalchemy import func, select
 from portal.appeals import actions
 from portal.appeals.models import Appeal, Attachment, Draft, Message
 from portal.appeals.states import AppealKind
+from portal.appeals.timekeeping.models import AppealCredit
 from portal.core import clock, ids
-from tests.appeals.factories import as_customer, as_staff, file_appeal, file_publicly, stored
+from tests.appeals.factories import (
+    acting,
+    as_customer,
+    as_staff,
+    file_appeal,
+    file_publicly,
+    stored,
+    writer_of,
+)
 
 ODD = "Ә Ғ Қ 🙂 \u202eسلام\u202c <b>not bold</b>"
 
@@ -489,3 +499,38 @@ def test_the_pages_speak_three_languages(app, browser, alice, language):
     browser.log_out()
     for endpoint in ("appeals.file_publicly", "appeals.track_appeal"):
         assert browser.get(endpoint, lang=language).status == 200
+
+
+def add_credit(db, appeal_id, day):
+    credit = AppealCredit(id=ids.uuid7(), appeal_id=appeal_id, promise_kind="repair", cycle=1)
+    credit.day, credit.amount, credit.credited_at = day, Decimal(1000), clock.now()
+    db.add(credit)
+    db.commit()
+
+
+def test_a_late_appeal_that_follows_another_takes_ten_statements(
+    app, db, browser, alice, count_statements, noon
+):
+    earlier = file_appeal(app, alice)
+    with acting(app, account_id=alice.account_id, user_id=alice.id) as session:
+        filed = actions.file_appeal(
+            writer_of(session, alice),
+            kind=AppealKind.FAULT,
+            subject="It is back",
+            body="And again.",
+            follows=session.get_one(Appeal, earlier),
+        )
+        appeal_id = filed.appeal.id
+    for day in (1, 2):
+        add_credit(db, appeal_id, day)
+    clock.freeze(noon + timedelta(days=5))  # Its promises are broken.
+    browser.log_in(alice)
+
+    taken = count_statements(
+        "appeals.show_appeal", account_id=alice.account_id, appeal_id=appeal_id
+    )
+
+    page = show(browser, alice, appeal_id)
+    assert page.text.count("1 000") == 2
+    assert stored(db, earlier).number in page.text
+    assert taken <= 10

@@ -35,4 +35,4 @@ def test_the_demo_costs_what_the_pictures_show(live):
         assert visit.is_booked
         offered = offered_places(visit.area, demo.clock.now())
         full = [place for day in offered.days.values() for place in day if not place.is_free]
-        assert len(full) == 2
+        assert len(full) == 1

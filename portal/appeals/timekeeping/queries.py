@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from portal.accounts.models import Membership, Role, User
 from portal.appeals.models import Appeal, Contact
-from portal.appeals.timekeeping.models import AppealCredit
 from portal.core import clock
 from portal.core.db import session
 
@@ -43,12 +42,3 @@ def owners_of(appeal: Appeal) -> Sequence[UUID]:
         Contact.id == appeal.contact_id, Contact.user_id.is_not(None)
     )
     return session.scalars(holders.union(writer)).all()
-
-
-def credits_of(appeal: Appeal) -> Sequence[AppealCredit]:
-    """Return what was given back for an appeal, the oldest first."""
-    return session.scalars(
-        select(AppealCredit)
-        .where(AppealCredit.appeal_id == appeal.id)
-        .order_by(AppealCredit.credited_at, AppealCredit.id)
-    ).all()

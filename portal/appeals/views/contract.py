@@ -9,6 +9,7 @@ from portal.accounts.access import principal
 from portal.appeals import actions, queries
 from portal.appeals.forms import AppealForm, ReplyForm
 from portal.appeals.knowledge import asking
+from portal.appeals.margin import margin_of
 from portal.appeals.models import Appeal, Draft
 from portal.appeals.outages import queries as outages
 from portal.appeals.outages import suggesting
@@ -205,7 +206,7 @@ def _seat(account_id: UUID, appeal: Appeal, joined: outages.Joined | None) -> Se
         ContractPlace(account_id, appeal),
         user=principal().user,
         may_write=principal().may(Permission.APPEALS_WRITE),
-        views=queries.views_of(appeal),
+        margin=margin_of(appeal),
         joined=joined,
     )
 

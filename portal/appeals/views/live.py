@@ -1,7 +1,6 @@
 """What arrives by itself: a page asks every few seconds and gets what has changed."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import Response, make_response, redirect, render_template, request
@@ -9,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.models import User
 from portal.appeals import presence
+from portal.appeals.margin import Margin
 from portal.appeals.models import Appeal, Presence
 from portal.appeals.outages.queries import Joined
 from portal.appeals.states import Author
@@ -23,15 +23,15 @@ from portal.core.text import language
 class Seat:
     """From where a customer reads his appeal, and what he may do there.
 
-    `user` is None, and `key` the secret, for whoever holds the receipt; `views`: how often
-    specialists opened his facts, and when last; `joined`: the outage of his fault.
+    `user` is None, and `key` the secret, for whoever holds the receipt; `joined`: the outage of
+    his fault.
     """
 
     place: ContractPlace | SecretPlace
     user: User | None = None
     key: str = ""
     may_write: bool = True
-    views: tuple[int, datetime | None] = (0, None)
+    margin: Margin = field(default_factory=Margin)
     joined: Joined | None = None
 
     @property
@@ -41,7 +41,7 @@ class Seat:
     @property
     def page(self) -> Shown:
         """Read what the page shows."""
-        return shown(self.appeal, self.joined)
+        return shown(self.appeal, self.joined, self.margin)
 
     def news_url(self, around: "Around | None") -> str:
         """Return where the page asks for what is new since it was made."""

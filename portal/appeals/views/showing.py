@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.appeals import chain, queries
+from portal.appeals.margin import Margin
 from portal.appeals.models import Appeal, Message
 from portal.appeals.outages.queries import Joined
 from portal.appeals.states import Channel, State
-from portal.appeals.timekeeping.models import AppealCredit
-from portal.appeals.timekeeping.queries import credits_of
 from portal.appeals.timeline import Moment, timeline
 from portal.core import clock
 from portal.promises import queries as promise_queries
-from portal.promises.obligation import Outcome
 from portal.promises.standing import Standing, standings
 
 
@@ -21,17 +19,16 @@ from portal.promises.standing import Standing, standings
 class Shown:
     """An appeal with its conversation and its promises at `now`.
 
-    `joined`: the outage of a fault; `earlier`: what it follows.
+    `joined`: the outage of a fault.
     """
 
     appeal: Appeal
     messages: Sequence[Message]
     promises: list[Standing]
     moments: list[Moment]
-    credits: Sequence[AppealCredit]
+    margin: Margin
     now: datetime
     joined: Joined | None = None
-    earlier: Appeal | None = None
 
     @property
     def main(self) -> Standing | None:
@@ -68,18 +65,10 @@ class Shown:
         return self.appeal.is_open
 
 
-def shown(appeal: Appeal, joined: Joined | None = None) -> Shown:
-    """Return what the page of an appeal shows. Three statements; four if it follows another one."""
+def shown(appeal: Appeal, joined: Joined | None, margin: Margin) -> Shown:
+    """Return what the page of an appeal shows. Three statements."""
     now = clock.now()
     messages = queries.conversation(appeal)
     case = promise_queries.case_of(queries.SUBJECT, appeal.id)
     standing = standings(case.promises, now)
-    moments, given_back = timeline(messages, standing), _credits(appeal, standing)
-    earlier = queries.followed_by(appeal)
-    return Shown(appeal, messages, standing, moments, given_back, now, joined, earlier)
-
-
-def _credits(appeal: Appeal, promises: Sequence[Standing]) -> Sequence[AppealCredit]:
-    """Return what was given back; where nothing is broken nobody looks."""
-    is_any_broken = any(standing.outcome is Outcome.BROKEN for standing in promises)
-    return credits_of(appeal) if is_any_broken and appeal.account_id else ()
+    return Shown(appeal, messages, standing, timeline(messages, standing), margin, now, joined)
