@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import DESKTOP, RunningPortal
 
+pytestmark = pytest.mark.long
+
 SUBJECT = "Телефон молчит после грозы"
 CUSTOMER = "holder of 7 1205"
 # Almaty is five hours ahead; the promise of a repair is two days long.

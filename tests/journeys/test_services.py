@@ -9,6 +9,8 @@ from portal.accounts.demo import UNJOINED_EMAIL
 from tests.journeys.conftest import RunningPortal
 from tests.live import Live
 
+pytestmark = pytest.mark.long
+
 SOON = 60_000
 
 

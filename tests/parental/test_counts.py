@@ -97,6 +97,8 @@ def homes(live):
 @contextmanager
 def counting(live, folder):
     """Count what the servers of this folder tell; at the end all is written."""
+    # An earlier node left its end there, and hears no more.
+    (folder / closings.SOCKET).unlink(missing_ok=True)
     node = Counting(conninfo(live.urls["kabinet_dns"]), folder)
     thread = threading.Thread(target=node.run)
     thread.start()
