@@ -57,9 +57,10 @@ def axe() -> Path:
 
 def debian_postgres() -> Path:
     """Return the folder of Debian's PostgreSQL 15, installed now if it must be."""
-    if not DEBIAN_POSTGRES.exists():
+    server = DEBIAN_POSTGRES / "bin" / "postgres"  # The folder alone may hold only a client.
+    if not server.exists():
         _apt_get("postgresql-15")
-    if not DEBIAN_POSTGRES.exists():
+    if not server.exists():
         raise MissingToolError("No PostgreSQL 15. On Debian 12: apt install postgresql-15.")
     return DEBIAN_POSTGRES
 
