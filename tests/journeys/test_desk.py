@@ -98,7 +98,7 @@ def test_ten_appeals_are_worked_with_the_keyboard_alone(
     for place, kind in enumerate(ROUTES):
         go_to(page, f"{TOPIC} {place}")
         press(page, "c")
-        expect(page.locator("form[action$='/release']")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("form[action*='/release']")).to_be_visible(timeout=PATIENCE)
         write(page, kind, f"Ответ {place}")
     check_search_and_help(page, numbers[0])
 
