@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from honcho import manager
 from honcho.printer import Message, Printer
@@ -18,6 +19,7 @@ from portal.laptop.leftovers import MARK
 from portal.laptop.place import LISTENS_ON, Place
 
 LONGEST_STOP_SECONDS = 25  # the worker has 20 to end what it has in hand
+_AFTER = frozenset({"tracker", "post"})
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1))
 
 
@@ -56,13 +58,19 @@ def supervise(place: Place, urls: Mapping[str, str]) -> str:
     screen = _Screen()
     supervisor = manager.Manager(screen)
     for name, (role, command) in commands(place).items():
-        line = shlex.join([sys.executable, "-m", *command])
+        line = shlex.join([sys.executable, *_begun(name, place), *command])
         supervisor.add_process(
             name, f"exec {line}", env=environment(place, urls.get(role)), cwd=str(place.root)
         )
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     supervisor.loop()
     return screen.first_end
+
+
+def _begun(name: str, place: Place) -> list[str]:
+    """Return how a process begins: what nobody waits for leaves the processors to the pages."""
+    after = Path(__file__).with_name("after.py")
+    return [str(after), place.ready_url] if name in _AFTER else ["-m"]
 
 
 class _Screen(Printer):
