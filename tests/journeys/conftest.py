@@ -223,3 +223,13 @@ def axe() -> Callable[[Page], list[str]]:
         ]
 
     return faults
+
+
+@pytest.fixture
+def desk(chromium: Browser, portal: RunningPortal) -> Iterator[Page]:
+    """A specialist’s tab, in a browser of his own."""
+    context = chromium.new_context(viewport=DESKTOP, locale="ru-RU")
+    page = context.new_page()
+    portal.sign_in(page, "specialist")
+    yield page
+    context.close()

@@ -1,11 +1,9 @@
 """A complaint is investigated: a question stops the clock, time is added, and it is reopened."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESKTOP, RunningPortal
+from tests.journeys.conftest import RunningPortal
 
 pytestmark = pytest.mark.long
 
@@ -13,16 +11,6 @@ SUBJECT = "Сумма в счёте не та"
 CUSTOMER = "holder of 7 1205"
 INVESTIGATION = "Окончательный ответ после расследования"
 DAYS_AHEAD = "days => new Date(Date.now() + (days * 24 + 5) * 36e5).toISOString().slice(0, 16)"
-
-
-@pytest.fixture
-def desk(chromium: Browser, portal: RunningPortal) -> Iterator[Page]:
-    """A specialist's browser, on another desk than the customer's."""
-    context = chromium.new_context(viewport=DESKTOP, locale="ru-RU")
-    page = context.new_page()
-    portal.sign_in(page, "specialist")
-    yield page
-    context.close()
 
 
 def complain(page: Page) -> str:

@@ -1,27 +1,17 @@
 """Journey: a fault during an outage joins it, is told its time, and is asked whether it works."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESKTOP, RunningPortal
+from tests.journeys.conftest import RunningPortal
 from tests.live import wait_until
 
 pytestmark = pytest.mark.long  # a long way through the portal
 
 CUSTOMER = "holder of 7 1205"
 SUBJECT = "Нет интернета с утра"
-
-
-@pytest.fixture
-def desk(chromium: Browser, portal: RunningPortal) -> Iterator[Page]:
-    """A specialist in a browser of his own."""
-    context = chromium.new_context(viewport=DESKTOP, locale="ru-RU")
-    page = context.new_page()
-    portal.sign_in(page, "specialist")
-    yield page
-    context.close()
 
 
 def file_fault(page: Page) -> str:
