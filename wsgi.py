@@ -1,5 +1,10 @@
 """The WSGI application: `granian --interface wsgi wsgi:app`."""
 
-from portal import create_app
+import gc
 
+from portal.app import create_app
+
+gc.disable()
 app = create_app()
+gc.freeze()  # What is loaded lives as long as the process: the collector need not walk over it.
+gc.enable()

@@ -40,7 +40,7 @@ from bench.operator import (
 )
 from bench.saves import Rates, Saves, quantile
 from bench.throughput import Load, Measured, Slice
-from portal.core.jobs import conninfo
+from portal.core.db import conninfo
 from portal.parental.dns.store import Store
 from tests.live import wait_until
 

@@ -14,7 +14,7 @@ import psycopg
 from bench.households import category_mask, category_name, households
 from bench.machine import ALL, OTHERS, SERVERS, pinned
 from deploy import tools
-from portal.core.jobs import conninfo
+from portal.core.db import conninfo
 from portal.laptop.postgres import Cluster
 from portal.parental.categories.buckets import split
 from tests import databases

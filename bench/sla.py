@@ -22,8 +22,7 @@ from bench.crowd import Crowd, base_of
 from bench.machine import noise, sync_milliseconds
 from bench.operator import operator, settle
 from portal.core import clock
-from portal.core.db import transaction
-from portal.core.jobs import conninfo
+from portal.core.db import conninfo, transaction
 from portal.core.text import local
 from portal.promises import actions, queries, timing
 from portal.promises.models import PromiseTimer

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from portal import create_app
+from portal.app import create_app
 from portal.config import ROOT, Settings
 from portal.core import clock
 from portal.core.catalogues import compile_all

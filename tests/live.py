@@ -14,7 +14,7 @@ from flask import Blueprint, Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from portal import create_app
+from portal.app import create_app
 from portal.config import Settings
 from tests.databases import ROOT
 
@@ -113,11 +113,7 @@ class Live:
         return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
 
     def end(self) -> None:
-        """End every process that was started here, and let go of the database.
-
-        A connection that the garbage collector ends later tells of it wherever the collector
-        happens to run; within `ast.parse` that is a SystemError of Python 3.11.
-        """
+        """End every process that was started here, and let go of the database."""
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -127,6 +123,14 @@ class Live:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(5)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """End every connection, and fail if one is still in use.
+
+        One that the garbage collector ends later tells of it wherever the collector happens to
+        run; within `ast.parse` that is a SystemError of Python 3.11.
+        """
         for session in self._sessions:
             session.close()
         held = sum(engine.pool.checkedout() for engine in self._engines)

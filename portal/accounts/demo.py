@@ -7,15 +7,14 @@ from decimal import Decimal
 from flask import current_app
 from sqlalchemy import update
 
+from portal.accounts.demo_people import PASSWORD, PEOPLE, UNJOINED_EMAIL
 from portal.accounts.models import Account, Membership, Premises, Role, StaffRole, User
 from portal.accounts.passwords import hash_password
 from portal.core import clock, ids
 from portal.core.db import session
 
-PASSWORD = "blue kettle on the stove"  # noqa: S105 - of people who live in the demo only
 DAUGHTERS_LIMIT = Decimal(15_000)
 UNJOINED_NUMBER = "712067788"
-UNJOINED_EMAIL = "new@example.kz"
 NEIGHBOURS_DISTRICT = "Ауэзовский"
 _NEIGHBOURS_PLACE = ("almaty", "Жандосова, 140, кв. 42", NEIGHBOURS_DISTRICT)
 
@@ -40,29 +39,6 @@ class Cast:
     unjoined: Account
 
 
-PEOPLE = (
-    (
-        "Айгерім Сапарова",
-        "aigerim@example.kz",
-        PASSWORD,
-        "holder of 7 1203 4456, manages 7 1187 0092",
-    ),
-    ("Болат Сапаров", "bolat@example.kz", PASSWORD, "her father, holder of 7 1187 0092"),
-    ("Дана Сапарова", "dana@example.kz", PASSWORD, "her sister, may only look at 7 1203 4456"),
-    ("Сергей Ким", "sergey@example.kz", PASSWORD, "neighbour, holder of 7 1205 1020"),
-    ("Данияр Касымов", "daniyar@example.kz", PASSWORD, "specialist: answers appeals"),
-    ("Гүлмира Оспанова", "gulmira@example.kz", PASSWORD, "supervisor: reads every rating"),
-    ("Мария Ли", "maria@example.kz", PASSWORD, "editor: writes newsletters"),
-    ("Руслан Ахметов", "ruslan@example.kz", PASSWORD, "catalogue manager"),
-    ("Әлия Жұмабаева", "aliya@example.kz", PASSWORD, "administrator"),
-    ("Жанна Исаева", "zhanna@example.kz", PASSWORD, "agency: shops in secret, sees no customer"),
-    (
-        "(nobody yet)",
-        UNJOINED_EMAIL,
-        "to be chosen",
-        "join with contract 7 1206 7788; the code comes to /dev/mailbox",
-    ),
-)
 _PHONES = {"aigerim@example.kz": "+77015551408", "bolat@example.kz": "+77015551409"}
 _STAFF = {
     "daniyar@example.kz": StaffRole.SPECIALIST,

@@ -28,6 +28,7 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    make_url,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -238,6 +239,11 @@ def without_database(view: Callable[..., Any]) -> Callable[..., Any]:
 def _close(_error: BaseException | None) -> None:
     if opened := g.pop("db_session", None):
         opened.close()
+
+
+def conninfo(url: str) -> str:
+    """Return an SQLAlchemy address as one that psycopg reads."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def make_engine(url: str) -> Engine:

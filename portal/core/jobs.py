@@ -18,7 +18,7 @@ from flask.cli import AppGroup
 from procrastinate.manager import JobManager
 from procrastinate.tasks import Task, configure_task
 from procrastinate.types import TimeDeltaParams
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.core import audit, clock, db, seal
@@ -127,11 +127,6 @@ def is_waiting(session: Session, lock: str) -> bool:
     return bool(session.scalar(query, {"lock": lock}))
 
 
-def conninfo(url: str) -> str:
-    """Return an SQLAlchemy address as one that psycopg reads."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
 @periodic("* * * * * */5")
 def rescue_stalled_jobs() -> None:
     """Give back what a killed worker had in its hands. No lock: it must never be stuck itself."""
@@ -171,7 +166,7 @@ def sweep() -> None:
 
 
 def _direct() -> str:
-    return conninfo(current_app.config["SETTINGS"].direct_url)
+    return db.conninfo(current_app.config["SETTINGS"].direct_url)
 
 
 async def _serve(address: str) -> None:

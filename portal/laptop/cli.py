@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import text
 
+from portal.accounts.demo_people import PEOPLE
 from portal.core.db import transaction
 
 STORY = (
@@ -32,10 +33,6 @@ STORY = (
 cli = AppGroup("demo", help="The people and things of the demo.")
 
 
-def _people() -> Any:
-    return import_module("portal.accounts.demo")
-
-
 def _chapters() -> list[Any]:
     named = (f"portal.{feature}.demo" for feature in STORY)
     return [import_module(name) for name in named if find_spec(name)]
@@ -47,7 +44,7 @@ def load() -> None:
     with transaction() as session:
         if session.scalar(text("select exists (select 1 from account)")):
             raise click.ClickException("There are accounts already; nothing was loaded.")
-        cast = _people().load()
+        cast = import_module("portal.accounts.demo").load()
         for chapter in _chapters():
             chapter.load(cast)
 
@@ -55,5 +52,5 @@ def load() -> None:
 @cli.command("people")
 def show_people() -> None:
     """Print each person: name, e-mail, password and who he is, with tabs between."""
-    for person in _people().PEOPLE:
+    for person in PEOPLE:
         click.echo("\t".join(person))

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from portal.accounts.demo import PEOPLE
+from portal.accounts.demo_people import PEOPLE
 from portal.core.catalogues import compile_all
 from portal.laptop import roles
 from portal.laptop.announce import announcing

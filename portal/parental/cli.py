@@ -16,7 +16,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal.config import Settings
-from portal.core.jobs import conninfo
+from portal.core.db import conninfo
 from portal.parental import limits
 from portal.parental.dns import dnsdist
 from portal.parental.dns import upstream as demo

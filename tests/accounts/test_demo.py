@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.accounts import demo, passwords
+from portal.accounts.demo_people import PEOPLE, UNJOINED_EMAIL
 from portal.accounts.models import Account, Membership, User
 from portal.accounts.weakness import weakness
 from portal.core.db import transaction
@@ -20,7 +21,7 @@ def loaded(app, db):
 
 
 def test_everybody_in_the_table_signs_in(browser, loaded):
-    for _name, email, password, _what in demo.PEOPLE[:-1]:
+    for _name, email, password, _what in PEOPLE[:-1]:
         page = browser.get("accounts.sign_in").submit(login=email, password=password)
         assert page.path != "/sign-in", email
         browser.log_out()
@@ -34,20 +35,18 @@ def test_the_family_is_there(db, loaded):
     ).all()
 
     assert sorted(map(tuple, held)) == [("holder", "712034456"), ("manager", "711870092")]
-    assert db.scalar(select(func.count()).select_from(User)) == len(demo.PEOPLE) - 1
+    assert db.scalar(select(func.count()).select_from(User)) == len(PEOPLE) - 1
 
 
 def test_a_contract_waits_for_somebody_to_join_it(browser, loaded, letters):
-    page = browser.get("accounts.join").submit(
-        contract=demo.UNJOINED_NUMBER, email=demo.UNJOINED_EMAIL
-    )
+    page = browser.get("accounts.join").submit(contract=demo.UNJOINED_NUMBER, email=UNJOINED_EMAIL)
 
     code = letters()[0].subject.rpartition(" ")[2]
     assert page.submit(code=code).h1 == "The contract is yours"
 
 
 def test_the_password_of_the_demo_follows_the_rules():
-    for name, email, password, _what in demo.PEOPLE[:-1]:
+    for name, email, password, _what in PEOPLE[:-1]:
         assert weakness(password, personal=[name, email, "Kazakhtelecom"]) is None
 
 

@@ -1,6 +1,6 @@
 """A worker that knows the tests' tasks: `python -m tests.core.serve_jobs`."""
 
-from portal import create_app
+from portal.app import create_app
 from tests.core import tasks
 
 assert tasks.leave_mark

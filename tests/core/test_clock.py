@@ -38,7 +38,7 @@ def test_time_starts_elsewhere_and_runs_on() -> None:
 
 def test_the_setting_moves_the_clock_of_a_whole_process() -> None:
     program = (
-        "from portal import create_app; from portal.core import clock; create_app();"
+        "from portal.app import create_app; from portal.core import clock; create_app();"
         " print(clock.now().isoformat())"
     )
     settings = {

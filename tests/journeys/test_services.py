@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.accounts.demo import UNJOINED_EMAIL
+from portal.accounts.demo_people import UNJOINED_EMAIL
 from tests.journeys.conftest import RunningPortal
 from tests.live import Live
 

@@ -11,8 +11,7 @@ from sqlalchemy import select, text
 
 from portal.accounts.models import Account
 from portal.core import clock, ids
-from portal.core.db import transaction
-from portal.core.jobs import conninfo
+from portal.core.db import conninfo, transaction
 from portal.parental.counts import actions
 from portal.parental.counts.models import parental_blocked_name, parental_count
 from portal.parental.dns import closings

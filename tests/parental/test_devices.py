@@ -10,9 +10,8 @@ from portal.accounts.models import Account, User
 from portal.config import Settings
 from portal.core import clock, ids
 from portal.core.audit import AuditEvent
-from portal.core.db import session, transaction
+from portal.core.db import conninfo, session, transaction
 from portal.core.errors import NotFoundError, RuleError
-from portal.core.jobs import conninfo
 from portal.parental.devices import queries
 from portal.parental.devices.actions import name_device, revoke_device
 from portal.parental.devices.addresses import addresses_of

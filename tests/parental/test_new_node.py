@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from portal.accounts.models import Account
 from portal.core import clock, ids
-from portal.core.jobs import conninfo
+from portal.core.db import conninfo
 from portal.parental.dns.store import Store
 from portal.parental.dns.tokens import new_token
 from portal.parental.policy import Policy, encode

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from portal.accounts.models import Account
 from portal.core import clock, ids
-from portal.core.jobs import conninfo
+from portal.core.db import conninfo
 from portal.parental.dns.node import Node
 from portal.parental.dns.store import Cursor, Store
 from portal.parental.policy import Policy, encode

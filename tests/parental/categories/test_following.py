@@ -10,8 +10,7 @@ from sqlalchemy import text
 
 from portal.accounts.models import Account
 from portal.core import clock, ids
-from portal.core.db import transaction
-from portal.core.jobs import conninfo
+from portal.core.db import conninfo, transaction
 from portal.parental.categories import actions, queries
 from portal.parental.categories.buckets import BUCKETS
 from portal.parental.categories.registry import mask_of
