@@ -12,36 +12,7 @@ from portal import shell
 from portal.accounts import access as people
 from portal.config import ROOT, Settings
 from portal.core import access, clock, db, http, logs, text
-
-FEATURES = (
-    "core",
-    "accounts",
-    "notify",
-    "catalog",
-    "promises",
-    "promises.planning",
-    "services",
-    "services.visits",
-    "services.rises",
-    "parental",
-    "parental.categories",
-    "parental.asking",
-    "parental.versions",
-    "parental.devices",
-    "parental.counts",
-    "appeals",
-    "appeals.outages",
-    "appeals.timekeeping",
-    "appeals.knowledge",
-    "feedback",
-    "feedback.shopping",
-    "news",
-    "figures",
-    "home",
-    "staff",
-    "api",
-    "laptop",
-)
+from portal.features import FEATURES
 
 
 def create_app(settings: Settings | None = None, *, blueprints: Sequence[Blueprint] = ()) -> Flask:

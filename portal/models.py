@@ -4,33 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from portal.core import audit, db, mail
-
-FEATURES = (
-    "accounts",
-    "notify",
-    "catalog",
-    "promises",
-    "promises.planning",
-    "services",
-    "services.visits",
-    "services.rises",
-    "parental",
-    "parental.categories",
-    "parental.devices",
-    "parental.counts",
-    "parental.asking",
-    "appeals",
-    "appeals.post",
-    "appeals.timekeeping",
-    "appeals.outages",
-    "appeals.knowledge",
-    "feedback",
-    "feedback.shopping",
-    "news",
-    "figures",
-    "staff",
-    "api",
-)
+from portal.features import FEATURES
 
 for feature in FEATURES:
     if find_spec(f"portal.{feature}") and find_spec(f"portal.{feature}.models"):

@@ -9,7 +9,9 @@ from multiprocessing import Process
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from portal.laptop.place import Place
+from dnslib import DNSError, DNSRecord
+
+from portal.laptop.place import LISTENS_ON, Place
 
 LONGEST_START_SECONDS = 90
 People = Sequence[Sequence[str]]
@@ -30,7 +32,7 @@ def announcing(place: Place, people: People) -> Iterator[None]:
 def _announce(place: Place, people: People) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    missing = _wait_until_ready(place.ready_url)
+    missing = _wait_until_ready(place)
     if missing:
         print(f"\nKabinet does not become ready: {missing}. Its messages above say why.\n")
         return
@@ -45,22 +47,29 @@ def _announce(place: Place, people: People) -> None:
     print("\n".join(["", rule, *(f" {part}" for part in parts), rule, ""]), flush=True)
 
 
-def _wait_until_ready(address: str) -> str:
-    """Return '' as soon as the portal says it is ready, or what was missing to the last."""
+def _wait_until_ready(place: Place) -> str:
+    """Return '' as soon as pages and DNS answer, or what was missing to the last."""
     deadline = time.monotonic() + LONGEST_START_SECONDS
-    missing = ""
     supervisor = os.getppid()
-    while time.monotonic() < deadline and os.getppid() == supervisor:
-        try:
-            with urlopen(address, timeout=5) as answer:  # noqa: S310 (our own http address)
-                answer.read()
-                return ""
-        except URLError as error:
-            missing = str(error.reason)
-        except OSError as error:
-            missing = str(error)
-        time.sleep(0.3)
-    return missing
+    while missing := _missing(place):
+        if time.monotonic() > deadline or os.getppid() != supervisor:
+            return missing
+        time.sleep(0.2)
+    return ""
+
+
+def _missing(place: Place) -> str:
+    try:
+        with urlopen(place.ready_url, timeout=5) as answer:  # noqa: S310 (our own http address)
+            answer.read()
+        question = DNSRecord.question("example.kz")
+        told = DNSRecord.parse(question.send(LISTENS_ON, place.dns_port, timeout=1))
+    except URLError as error:
+        return str(error.reason)
+    except (OSError, DNSError) as error:
+        return str(error)
+    # An upstream that somebody named may be out of reach: that is told by each question.
+    return "" if told.rr or not place.has_own_upstream else "the demo’s DNS does not answer"
 
 
 def _table(rows: Iterable[Sequence[str]]) -> list[str]:

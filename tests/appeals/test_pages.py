@@ -1,13 +1,13 @@
-import io
+"""The page of an appeal: its promises, replies, files, and who may see it."""
+
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.appeals import actions
-from portal.appeals.models import Appeal, Attachment, Draft, Message
+from portal.appeals.models import Appeal, Attachment
 from portal.appeals.states import AppealKind
 from portal.appeals.timekeeping.models import AppealCredit
 from portal.core import clock, ids
@@ -16,55 +16,16 @@ from tests.appeals.factories import (
     as_customer,
     as_staff,
     file_appeal,
-    file_publicly,
     stored,
     writer_of,
 )
-
-ODD = "Ә Ғ Қ 🙂 \u202eسلام\u202c <b>not bold</b>"
-
-
-def picture(kind="PNG"):
-    out = io.BytesIO()
-    Image.new("RGB", (8, 4), "red").save(out, format=kind)
-    out.seek(0)
-    return out
-
-
-def send_file(browser, page, content):
-    """Post a file as bytes: the test client would leave a large one open on the disk."""
-    token = page.value("csrf_token")
-    body = b"--edge\r\nContent-Disposition: form-data; name=csrf_token\r\n\r\n" + token.encode()
-    body += b"\r\n--edge\r\nContent-Disposition: form-data; name=file; filename=photo.jpg\r\n\r\n"
-    body += content + b"\r\n--edge--\r\n"
-    kind = "multipart/form-data; boundary=edge"
-    return browser.send("POST", page.path, data=body, content_type=kind, follow=True)
-
-
-def new_form(browser, person):
-    return browser.get("appeals.file_appeal", account_id=person.account_id)
+from tests.appeals.typed import ODD, new_form, picture
 
 
 def show(browser, person, appeal_id, **more):
     return browser.get(
         "appeals.show_appeal", account_id=person.account_id, appeal_id=appeal_id, **more
     )
-
-
-def test_a_customer_files_a_fault_and_sees_the_promises(browser, db, alice):
-    browser.log_in(alice)
-
-    page = new_form(browser, alice).submit(
-        kind="fault", subject="Evening trouble", body=ODD, button="act=send"
-    )
-
-    appeal = db.scalars(select(Appeal)).one()
-    assert page.h1 == "Evening trouble"
-    assert f"registered, number {appeal.number}" in page.text
-    assert ODD in page.text
-    assert "We answer by 22 November, 24:00" in page.text
-    assert "We repair it by 24 November, 17:00" in page.text
-    assert "Repair: running" in page.text
 
 
 def test_the_list_starts_with_what_to_do_and_then_shows_the_next_promise(app, browser, alice):
@@ -76,202 +37,6 @@ def test_the_list_starts_with_what_to_do_and_then_shows_the_next_promise(app, br
 
     assert "Evening trouble" in page.text
     assert "We answer by 22 November, 24:00" in page.text
-
-
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ({"kind": "fault", "subject": "", "body": "Text"}, "in a few words"),
-        ({"kind": "fault", "subject": "Trouble", "body": ""}, "Write what happened"),
-        ({"kind": "fault", "subject": "Trouble", "body": "x" * 20_001}, "too long"),
-        ({"kind": "fault", "subject": "x" * 121, "body": "Text"}, "too long"),
-        ({"kind": "fault", "subject": "Trouble", "body": "a\0b"}, "control characters"),
-        ({"kind": "spam", "subject": "Trouble", "body": "Text"}, "Not a valid choice"),
-    ],
-)
-def test_what_is_wrong_is_said_and_what_was_typed_stays(browser, db, alice, typed, words):
-    browser.log_in(alice)
-
-    page = new_form(browser, alice).submit(**typed, button="act=send")
-
-    assert page.status == 422
-    assert words.lower() in page.text.lower()
-    if "\0" not in typed["body"]:
-        assert page.value("body").strip() == typed["body"]
-    assert db.scalar(select(func.count()).select_from(Appeal)) == 0
-
-
-def test_a_second_press_files_nothing_twice(browser, db, alice):
-    browser.log_in(alice)
-    form = new_form(browser, alice)
-
-    for _ in range(2):
-        page = form.submit(kind="fault", subject="Evening trouble", body="Text", button="act=send")
-
-    assert page.h1 == "Evening trouble"
-    assert db.scalar(select(func.count()).select_from(Appeal)) == 1
-
-
-def test_files_go_up_one_by_one_and_with_the_appeal(browser, db, alice):
-    browser.log_in(alice)
-    page = new_form(browser, alice).submit(
-        kind="fault", subject="Evening trouble", body="Look", button="act=files"
-    )
-    page = page.submit(form="form[enctype]", file=(picture(), "red lamp.png"))
-    page = page.submit(form="form[enctype]", file=(io.BytesIO(b"%PDF-1.7 speed"), "speed.pdf"))
-    assert "Files: 2 of 10" in page.text
-
-    page = page.submit(form="form[action$='/send']")
-
-    message = db.scalars(select(Message)).one()
-    assert "red lamp.png" in page.text
-    assert "speed.pdf" in page.text
-    assert len(message.files) == 2
-    assert db.scalar(select(func.count()).select_from(Draft)) == 0
-    file = page.follow("red lamp.png")
-    assert file.headers["Content-Disposition"] == 'attachment; filename="red lamp.png"'
-    assert "sandbox" in file.headers["Content-Security-Policy"]
-    assert file.headers["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"MZ a program", "Only PDF"),
-        (b"", "empty"),
-        (b"%PDF-" + b"0" * (20 * 1024 * 1024), "larger than 20 MB"),
-        (b"%PDF-" + b"0" * (22 * 1024 * 1024), "larger than 20 MB"),
-    ],
-)
-def test_a_wrong_file_is_refused_and_the_text_stays(browser, db, alice, content, words):
-    browser.log_in(alice)
-    page = new_form(browser, alice).submit(
-        kind="fault", subject="Evening trouble", body="My long story", button="act=files"
-    )
-
-    page = send_file(browser, page, content)
-
-    assert words in page.text
-    assert "My long story" in page.text
-    assert db.scalar(select(func.count()).select_from(Attachment)) == 0
-
-
-def test_the_eleventh_file_is_refused(browser, db, alice):
-    browser.log_in(alice)
-    page = new_form(browser, alice).submit(
-        kind="fault", subject="Evening trouble", body="Text", button="act=files"
-    )
-    for place in range(11):
-        page = page.submit(form="form[enctype]", file=(picture(), f"{place}.png"))
-
-    assert "10 files are the most" in page.text
-    assert db.scalar(select(func.count()).select_from(Attachment)) == 10
-
-
-def test_a_file_can_be_removed_and_the_text_changed(browser, db, alice):
-    browser.log_in(alice)
-    page = new_form(browser, alice).submit(
-        kind="fault", subject="Evening trouble", body="First", button="act=files"
-    )
-    page = page.submit(form="form[enctype]", file=(picture(), "a.png"))
-    page = page.submit(form="form[action$='/remove']")
-    assert "Files: 0 of 10" in page.text
-
-    page = page.follow("Change the text")
-    assert page.value("body").strip() == "First"
-    page = page.submit(body="Second", button="act=send")
-
-    assert "Second" in page.text
-
-
-@pytest.fixture
-def reader(browser):
-    """A visitor whose browser asks for English."""
-    browser.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return browser
-
-
-def test_somebody_without_a_contract_files_and_tracks(reader, db):
-    browser = reader
-    page = browser.get("appeals.file_publicly").submit(
-        kind="question",
-        subject="How to pay",
-        body=ODD,
-        name="Nursultan",
-        email="n@example.kz",
-        language="en",
-        button="act=send",
-    )
-
-    appeal = db.scalars(select(Appeal)).one()
-    assert f"registered, number {appeal.number}" in page.text
-    assert page.headers["Referrer-Policy"] == "no-referrer"
-    key = page.path.rsplit("/", 1)[1]
-    assert key in page.text
-    page = browser.get("appeals.track_appeal").submit(number=appeal.number.lower(), key=key)
-    assert page.h1 == "How to pay"
-
-
-def test_files_go_up_without_a_contract_too(browser, db):
-    page = browser.get("appeals.file_publicly").submit(
-        kind="question",
-        subject="How to pay",
-        body="Text",
-        name="Nursultan",
-        email="n@example.kz",
-        language="en",
-        button="act=files",
-    )
-    page = page.submit(form="form[enctype]", file=(picture(), "a.png"))
-    page = page.submit(form="form[action$='/send']")
-
-    assert "a.png" in page.text
-    page = browser.open(page.path).submit(form="#reply", body="And this", button="act=files")
-    page = page.submit(form="form[enctype]", file=(picture("JPEG"), "b.jpg"))
-    page = page.submit(form="form[action$='/send']")
-    assert "b.jpg" in page.text
-    assert "And this" in page.text
-    assert browser.open(page.all("a.file")[0].get("href")).status == 200
-
-
-def test_nobody_is_lured_to_a_draft_of_somebody_else(app, browser, reader):
-    page = reader.get("appeals.file_publicly").submit(
-        kind="question",
-        subject="How to pay",
-        body="Text",
-        name="Attacker",
-        email="a@example.kz",
-        language="en",
-        button="act=files",
-    )
-    files, text = page.path, page.all("a[href*='draft=']")[0].get("href")
-    assert browser.open(files).status == browser.open(text).status == 200
-
-    reader.log_out()
-
-    assert browser.open(files).status == 404
-    assert browser.open(text).status == 404
-    assert reader.post("appeals.file_publicly", {"draft_id": "x"}, secret="known").status == 422
-
-
-@pytest.mark.parametrize(
-    ("number", "key"), [("26-0000-0", "x"), ("", ""), ("26-4F7K-3", "\0"), ("no", "yes")]
-)
-def test_a_wrong_receipt_opens_nothing(app, browser, number, key):
-    file_publicly(app)
-
-    page = browser.get("appeals.track_appeal").submit(number=number, key=key)
-
-    assert page.status == 422
-
-
-def test_number_and_key_must_belong_together(app, db, reader):
-    one, _ = file_publicly(app)
-    _, other_key = file_publicly(app)
-
-    page = reader.get("appeals.track_appeal").submit(number=stored(db, one).number, key=other_key)
-
-    assert "No appeal has this number and this key" in page.text
 
 
 def test_the_page_tells_every_promise_and_why(app, browser, alice, dora, noon):
@@ -450,23 +215,6 @@ def test_a_viewer_reads_and_cannot_write(app, browser, alice, carol):
         "appeals.reply_appeal", {"body": "x"}, account_id=alice.account_id, appeal_id=appeal_id
     )
     assert refused.status == 403
-
-
-def test_whoever_writes_too_often_is_asked_to_wait_and_keeps_his_text(reader):
-    for place in range(11):
-        page = reader.get("appeals.file_publicly").submit(
-            kind="question",
-            subject=f"Number {place}",
-            body="Text",
-            name="N",
-            email="n@example.kz",
-            language="en",
-            button="act=send",
-        )
-
-    assert page.status == 422
-    assert "written very often" in page.text
-    assert page.value("subject") == "Number 10"
 
 
 def test_a_new_appeal_names_the_one_that_it_follows(app, browser, db, alice, bob, dora):

@@ -109,7 +109,7 @@ class RunningPortal:
 
     def _dns_answers(self) -> bool:
         try:
-            return bool(self.ask_dns("example.kz"))
+            return bool(self.ask_dns("example.kz").answer)  # The upstream is there as well.
         except (OSError, dns.exception.Timeout):
             return False
 
