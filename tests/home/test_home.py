@@ -1,5 +1,7 @@
 """The first page and the customer's home page."""
 
+from decimal import Decimal
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account
 from portal.appeals import actions
 from portal.appeals.states import AppealKind
+from portal.core import clock
 from tests.appeals.factories import as_staff, file_appeal
 from tests.browser import Browser
 from tests.cast import Person
@@ -67,7 +70,8 @@ def busy(app: Flask, db: Session, alice: Person) -> Person:
     """Alice with services, a balance and open appeals."""
     stock(db)
     subscribe(db, alice.account_id, "vmeste-200", "router-wifi6")
-    db.get_one(Account, alice.account_id).balance = 3240
+    account = db.get_one(Account, alice.account_id)
+    account.balance, account.balance_at = Decimal(3240), clock.now()
     db.commit()
     file_appeal(app, alice, kind=AppealKind.FAULT, subject="The line drops")
     file_appeal(app, alice, kind=AppealKind.QUESTION, subject="Where is my bill")
@@ -87,6 +91,23 @@ def test_home_answers_in_one_look(browser: Browser, busy: Person, language: str)
     assert "The line drops" in page.text
     assert "Where is my bill" in page.text
     assert page.one(".countdown time").get("datetime")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_home_invents_no_balance_that_billing_has_not_told(
+    browser: Browser, db: Session, busy: Person, language: str
+) -> None:
+    account = db.get_one(Account, busy.account_id)
+    account.balance, account.balance_at = Decimal(0), None
+    db.commit()
+    browser.log_in(busy)
+
+    path = browser.url("home.show_home", account_id=busy.account_id)
+    page = browser.open(f"{path}?lang={language}")
+
+    assert page.one(".sum").text_content().replace("\xa0", " ") == "7 670 ₸"
+    assert not page.all(".home-pay")
+    assert not [link for link in page.all("a.button") if "670" in link.text_content()]
 
 
 def test_an_answer_that_was_not_rated_waits_for_the_reader(
