@@ -30,12 +30,16 @@ def send(letter: Letter, *, to: str, language: str) -> None:
         subject=letter.subject,
         lines=letter.lines,
         act=letter.act,
-        url=_address(letter),
+        url=address_of(letter.endpoint, **letter.where),
         **letter.values,
     )
 
 
-def _address(letter: Letter) -> str:
-    """Return the link's address. Its host is the configuration's, never a request's."""
+def address_of(endpoint: str, **where: Any) -> str:
+    """Return the whole address of a page, for a letter.
+
+    Its host is the configuration's, never a request's. `where` fills in the path; what has no
+    place there comes behind the question mark. Raises BuildError if there is no such page.
+    """
     base: str = current_app.config["SETTINGS"].base_url
-    return base + current_app.url_map.bind("").build(letter.endpoint, dict(letter.where))
+    return base + current_app.url_map.bind("").build(endpoint, where)

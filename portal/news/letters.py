@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import current_app, render_template
 
+from portal.accounts.letters import address_of
 from portal.accounts.models import User
 from portal.config import Settings
 from portal.core.mail import domain_of, inlined
@@ -61,7 +62,6 @@ class Press:
 def letter_of(issue: Issue, language: str, *, settings: Settings, prefix: str = "") -> Letter:
     """Write an issue as a letter in `language`, the language at hand; name and token stay open."""
     words = issue.text_in(language)
-    page = f"{settings.base_url}/news/{issue.id}"
     offering = offering_of(issue)
     shown = {
         "issue": issue,
@@ -69,8 +69,8 @@ def letter_of(issue: Issue, language: str, *, settings: Settings, prefix: str = 
         "newsletter": in_language(issue.newsletter.names),
         "offering": offering,
         "name": NAME,
-        "page_url": f"{page}/{language}",
-        "connect_url": f"{page}/connect",
+        "page_url": address_of("news.show_issue_in", issue_id=issue.id, written_in=language),
+        "connect_url": _connect_address(issue),
         "unsubscribe_url": f"{settings.base_url}/u/{TOKEN}",
         "settings": settings,
     }
@@ -90,6 +90,13 @@ def letter_of(issue: Issue, language: str, *, settings: Settings, prefix: str = 
         list_id=f'"{issue.newsletter.names["en"]}" <{code}.news.{domain_of(settings.mail_from)}>',
         headers={"Content-Language": language, "Precedence": "bulk"},
     )
+
+
+def _connect_address(issue: Issue) -> str | None:
+    """Return where a reader orders what the issue offers; the order remembers the issue."""
+    if issue.offering_code is None:
+        return None
+    return address_of("services.connect_somewhere", code=issue.offering_code, ref=issue.id)
 
 
 def sample_of(issue: Issue, language: str, *, name: str) -> str:

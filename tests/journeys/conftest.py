@@ -94,8 +94,12 @@ class RunningPortal:
 
     def sign_in(self, page: Page, words: str) -> None:
         """Let the person of the demo whose name or role holds `words` sign in."""
-        person = self.person(words)
         page.goto(f"{self.address}/sign-in")
+        self.fill_sign_in(page, words)
+
+    def fill_sign_in(self, page: Page, words: str) -> None:
+        """Sign in on the page that asks for it."""
+        person = self.person(words)
         page.fill("[name=login]", person.email)
         page.fill("[name=password]", person.password)
         page.click("main button[type=submit]")

@@ -1,6 +1,7 @@
 """Journey (d): a reader subscribes, an editor sends, the e-mail comes, one press ends it."""
 
 import re
+from email.message import EmailMessage
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -21,6 +22,7 @@ def test_a_reader_gets_an_issue_and_ends_the_newsletter_without_signing_in(
     assert str(letter["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     assert link[1].startswith(portal.address)
 
+    connect(portal, page, letter)
     press(page, link[1])
     assert httpx.post(link[1], data={"List-Unsubscribe": "One-Click"}).status_code == 200
     portal.sign_in(page, "7 1203 4456, manages")
@@ -54,6 +56,20 @@ def send(portal: RunningPortal, page: Page) -> None:
     expect(page.get_by_text("Читателей, которые получат выпуск сейчас")).to_be_visible()
     page.get_by_role("button", name="Отправить 2 читателям").click()
     expect(page.locator("#progress .badge")).to_have_text("Отправлено", timeout=20_000)
+    page.context.clear_cookies()
+
+
+def connect(portal: RunningPortal, page: Page, letter: EmailMessage) -> None:
+    """Press “Connect” in the e-mail: sign-in, contract, offering, quote."""
+    sheet = letter.get_body(("html",))
+    assert sheet
+    found = re.search(r'href="([^"]+/connect[^"]*)"', sheet.get_content())
+    assert found
+    page.goto(found[1])
+    portal.fill_sign_in(page, "7 1203 4456, manages")
+    page.locator("li.thing", has_text="1187").get_by_role("link").click()
+    page.get_by_role("button", name="Посмотреть условия").click()
+    expect(page).to_have_url(re.compile("/quotes/"))
     page.context.clear_cookies()
 
 
