@@ -147,6 +147,11 @@ class Membership(Versioned, Model):
     account: Mapped[Account] = relationship(lazy="raise")
     user: Mapped[User] = relationship(lazy="raise")
 
+    def become_holder(self) -> None:
+        """Hold the contract from now on, for good: a holder has no limit."""
+        self.role = Role.HOLDER
+        self.ends_at = self.spending_limit = None
+
     def limit_spending(self, limit: Decimal | None) -> None:
         """Let him order for `limit` tenge a calendar month; None lifts the limit.
 

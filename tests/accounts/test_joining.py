@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -202,18 +202,25 @@ def test_a_signed_in_person_adds_a_contract(browser, db, contract, letters, alic
     assert "7 1203 9999" in browser.get("accounts.choose_account").text
 
 
-def test_a_viewer_who_proves_it_becomes_the_holder(browser, db, letters, carol):
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"role": "viewer"},
+        {"role": "manager", "spending_limit": 5000},
+        {"role": "parent", "ends_at": datetime(2026, 11, 1, tzinfo=UTC)},
+    ],
+)
+def test_a_member_who_proves_it_becomes_the_holder(browser, db, letters, carol, known):
     account = make_account(db, "712037777", email="carol@example.kz")
-    db.add(
-        Membership(user_id=carol.id, account_id=account.id, role="viewer", created_at=clock.now())
-    )
+    db.flush()
+    db.add(Membership(user_id=carol.id, account_id=account.id, created_at=clock.now(), **known))
     db.commit()
     browser.log_in(carol)
 
     ask(browser, "712037777", "carol@example.kz").submit(code=code_in(letters))
 
     held = db.scalars(select(Membership).where(Membership.account_id == account.id)).one()
-    assert held.role == "holder"
+    assert (held.role, held.spending_limit, held.ends_at) == ("holder", None, None)
 
 
 def test_what_one_asked_for_another_cannot_finish(browser, db, contract, letters, alice, bob):

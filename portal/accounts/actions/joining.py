@@ -221,7 +221,7 @@ def _hold(user: User, secret: OneTimeSecret) -> UUID:
     now = clock.now()
     known = queries.membership_of(user.id, account_id)
     if known:
-        known.role, known.ends_at = Role.HOLDER, None
+        known.become_holder()
     else:
         session.add(
             Membership(user_id=user.id, account_id=account_id, role=Role.HOLDER, created_at=now)
