@@ -4,8 +4,8 @@ import threading
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
-from types import SimpleNamespace
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 
@@ -16,7 +16,7 @@ from portal.parental.counts import actions
 from portal.parental.counts.models import parental_blocked_name, parental_count
 from portal.parental.dns import closings
 from portal.parental.dns.closings import Closing, Teller, encode
-from portal.parental.dns.counting import MOST, MOST_NAMES, Batch, Counting
+from portal.parental.dns.counting import MOST, MOST_NAMES, SLICE, Batch, Counting
 from portal.parental.dns.store import Cursor, Saved, Store, network_key
 from portal.parental.policy import OwnRule, Policy, wire_name
 from portal.parental.policy import encode as encoded
@@ -24,11 +24,13 @@ from portal.parental.sites import Action
 from portal.parental.verdict import Outcome
 from tests.live import wait_until
 from tests.parental.dnsdist import ResolverHost, fill
+from tests.parental.factories import make_profile
 from tests.parental.resolvers import Resolver, start_upstream
 
 NOON = datetime(2026, 11, 22, 7, tzinfo=UTC)
 SITES = (OwnRule("casino.com", Action.BLOCK), OwnRule("good.casino.com", Action.ALLOW))
 QUIET, KEEPING = 7, 8
+_NEXT = text("select setval(pg_get_serial_sequence('parental_profile', 'policy_id'), :i, false)")
 _SAVE = text("insert into policy_log (policy_id, account_id, blob) values (:i, :a, '')")
 
 
@@ -47,20 +49,29 @@ def test_what_is_no_closing_is_refused(data):
         Closing.decode(data)
 
 
+def written(batch):
+    """Return what is written, statement by statement."""
+    added = []
+    batch.write(added.append, added.append)
+    return added
+
+
 def test_a_batch_counts_by_the_day_in_kazakhstan():
     batch = Batch()
     for at in (NOON, NOON + timedelta(hours=11, minutes=59), NOON + timedelta(hours=12)):
         batch.add(Closing(7, Outcome.CATEGORY, 3), at)
     batch.add(Closing(7, Outcome.OWN_BLOCK, None, "a\0b.kz"), NOON)
 
-    counts, names = batch.rows()
+    counts, names = written(batch)
 
-    assert [(row["day"], row["outcome"], row["bit"], row["times"]) for row in counts] == [
+    rows = zip(counts["day"], counts["outcome"], counts["bit"], counts["times"], strict=True)
+    assert list(rows) == [
         (date(2026, 11, 22), "category", 3, 2),
         (date(2026, 11, 22), "own_block", -1, 1),
         (date(2026, 11, 23), "category", 3, 1),
     ]
-    assert [row["name"] for row in names] == ["a?b.kz"]
+    assert names["name"] == ["a?b.kz"]
+    assert not batch
 
 
 def test_a_batch_does_not_grow_without_end():
@@ -71,26 +82,43 @@ def test_a_batch_does_not_grow_without_end():
     assert (len(batch.counts), batch.dropped) == (MOST, 5)
 
 
+def test_what_was_written_before_a_fault_is_not_written_again():
+    batch, added = Batch(), []
+    for policy_id in range(3 * SLICE + 1):
+        batch.add(Closing(policy_id, Outcome.PAUSE, None, "a.kz"), NOON)
+
+    def add(rows):
+        if len(added) in {1, 5}:
+            added.append([])
+            raise psycopg.OperationalError
+        added.append(rows["policy"])
+
+    for _ in range(2):
+        with pytest.raises(psycopg.OperationalError):
+            batch.write(add, add)
+    batch.write(add, add)
+
+    lengths = [len(each) for each in added]
+    assert lengths == [SLICE, 0, SLICE, SLICE, 1, 0, SLICE, SLICE, SLICE, 1]
+    assert [policy for each in added for policy in each] == 2 * list(range(3 * SLICE + 1))
+
+
 @pytest.fixture
 def homes(live):
-    """Give two homes with policies: one keeps a log of closed names."""
+    """Give two homes with policies: one keeps a log of closed names, since a minute ago."""
     with live.session() as db:
-        accounts = {}
-        for policy_id, number in ((QUIET, "712034456"), (KEEPING, "712034467")):
+        since = clock.now() - timedelta(minutes=1)
+        db.execute(text(f"alter table parental_profile alter policy_id restart with {QUIET}"))
+        homes = {QUIET: ("712034456", None), KEEPING: ("712034467", since)}
+        for policy_id, (number, names_since) in homes.items():
             account = Account(id=ids.uuid7(), number=number, holder_name="A", opened_at=clock.now())
             db.add(account)
             db.flush()
-            values = {"i": policy_id, "a": account.id}
+            db.execute(_NEXT, {"i": policy_id})
+            make_profile(db, account, names_since=names_since)
             for _ in range(2):
-                db.execute(
-                    text(
-                        "insert into policy_log (policy_id, account_id, blob) values (:i, :a, '')"
-                    ),
-                    values,
-                )
-            accounts[policy_id] = account.id
+                db.execute(_SAVE, {"i": policy_id, "a": account.id})
         db.commit()
-    return accounts
 
 
 @contextmanager
@@ -144,6 +172,23 @@ def test_two_nodes_add_up_what_their_servers_closed(live, homes):
     assert named(live) == [(KEEPING, "casino.com", 8)]
 
 
+def test_a_long_batch_is_written_in_short_transactions(live, homes):
+    node = Counting(conninfo(live.urls["kabinet_dns"]), live.folder)
+    with live.session() as db:
+        more = "insert into policy_log (policy_id, account_id, blob) select g, account.id, ''"
+        many = text(f"{more} from account, generate_series(1000, 999 + :n) g where number = :a")
+        db.execute(many, {"a": "712034456", "n": 2 * SLICE + 1})
+        db.commit()
+    for policy_id in range(1000, 1001 + 2 * SLICE):
+        node.batch.add(Closing(policy_id, Outcome.PAUSE, None), clock.now())
+
+    node.write()
+
+    counts = text("select count(*) from parental_count group by xmin order by 1 desc")
+    with live.session() as db:
+        assert db.scalars(counts).all() == [SLICE, SLICE, 1]
+
+
 def test_names_that_are_made_up_do_not_fill_the_log(live, homes):
     folder = live.folder / "one"
     folder.mkdir()
@@ -155,6 +200,40 @@ def test_names_that_are_made_up_do_not_fill_the_log(live, homes):
 
     assert len(named(live)) == MOST_NAMES
     assert counted(live) == [(KEEPING, "own_block", -1, MOST_NAMES + 50)]
+
+
+def test_names_that_nobody_wants_any_more_are_not_written(live, homes):
+    node = Counting(conninfo(live.urls["kabinet_dns"]), live.folder)
+    now = clock.now()
+    asked = [(QUIET, now, "off.kz"), (KEEPING, now, "on.kz")]
+    asked += [(KEEPING, now - timedelta(minutes=2), "before.kz")]
+    for policy_id, at, name in asked:
+        node.batch.add(Closing(policy_id, Outcome.CATEGORY, 3, name), at)
+    node.write()
+
+    assert named(live) == [(KEEPING, "on.kz", 1)]
+    assert counted(live) == [(QUIET, "category", 3, 1), (KEEPING, "category", 3, 2)]
+
+
+def test_who_deletes_the_names_waits_for_those_that_are_written(live, homes):
+    node = Counting(conninfo(live.urls["kabinet_dns"]), live.folder)
+    node.batch.add(Closing(KEEPING, Outcome.CATEGORY, 3, "late.kz"), clock.now())
+    with live.session() as parent:
+        parent.execute(text("update parental_profile set names_since = null"))
+        parent.execute(text("select pg_advisory_xact_lock(hashtext('blocked_names'))"))
+        writing = threading.Thread(target=node.write)
+        writing.start()
+        wait_until(lambda: _waits_for_lock(live))
+        parent.commit()
+    writing.join()
+
+    assert named(live) == []
+
+
+def _waits_for_lock(live):
+    query = "select 1 from pg_locks where locktype = 'advisory' and not granted"
+    with live.session("admin") as db:
+        return db.scalar(text(query))
 
 
 def test_without_its_database_a_node_keeps_what_it_counted(live, homes):
@@ -248,14 +327,3 @@ def test_what_is_old_is_forgotten(db, alice, app):
     ages = [(today - day).days for day in db.scalars(select(parental_count.c.day_on))]
     names = [(today - day).days for day in db.scalars(select(parental_blocked_name.c.day_on))]
     assert (sorted(ages), sorted(names)) == ([0, 6, 7, 90], [0, 6])
-
-
-def test_turning_the_log_off_forgets_the_names(db, alice, app, home):
-    _insert(db, parental_blocked_name, date(2026, 11, 22), name="a.kz", last_at=clock.now())
-    db.commit()
-
-    with app.app_context(), transaction(account_id=alice.account_id):
-        mine = SimpleNamespace(policy_id=1, account_id=alice.account_id)
-        actions.forget_names(mine)
-
-    assert db.scalars(select(parental_blocked_name.c.name)).all() == []

@@ -1,18 +1,21 @@
 """The node counts what the servers of its host closed, and adds it to the database in batches.
 
 Counts are for parents to look at, not for bills: what a killed node had not written yet (WAIT
-seconds at most), and what was told while no node listened, is not counted.
+seconds at most), and what was told while no node listened, is not counted. Nothing is counted
+twice, but for SLICE rows whose commit nobody heard of because the connection broke.
 """
 
 import logging
 import socket
 import threading
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -23,38 +26,66 @@ from portal.parental.dns.closings import Closing
 from portal.parental.verdict import Outcome
 
 log = logging.getLogger(__name__)
+_K = TypeVar("_K")
 
 ZONE = ZoneInfo("Asia/Almaty")  # whose days are counted
 WAIT = 2.0  # seconds between two batches
 MOST = 50_000  # of homes, categories and names in a batch; more are dropped and told
 MOST_NAMES = 500  # of a home and a day: what makes names up does not fill the log
 NO_BIT = -1
+SLICE = 500  # rows of a statement: a transaction that writes holds up every save meanwhile
 
 _COUNT = """
     insert into parental_count as c (policy_id, day_on, outcome, bit, account_id, times)
-    select %(policy)s, %(day)s, %(outcome)s, %(bit)s, account_id, %(times)s
-    from (select account_id from policy_log where policy_id = %(policy)s limit 1) as home
+    select told.policy_id, day_on, outcome, bit, home.account_id, times
+    from unnest(
+        %(policy)s::bigint[], %(day)s::date[], %(outcome)s::text[], %(bit)s::smallint[],
+        %(times)s::bigint[]
+    ) as told (policy_id, day_on, outcome, bit, times)
+    join lateral (
+        select account_id from policy_log where policy_id = told.policy_id limit 1
+    ) as home on true
+    order by told.policy_id, day_on, outcome, bit
     on conflict (policy_id, day_on, outcome, bit) do update set times = c.times + excluded.times
 """
+# Who forgets names holds it alone; a statement that waited for it sees what is wanted since then.
+_WITH_NAMES = "select pg_advisory_xact_lock_shared(hashtext('blocked_names'))"
 _NAME = """
+    with told as (
+        select * from unnest(
+            %(policy)s::bigint[], %(day)s::date[], %(name)s::text[], %(outcome)s::text[],
+            %(bit)s::smallint[], %(times)s::bigint[], %(last_at)s::timestamptz[]
+        ) as each (policy_id, day_on, name, outcome, bit, times, last_at)
+    ), wanted as (
+        select told.*, home.account_id, n.name is not null as is_known
+        from told
+        join (select policy_id, account_id, names_since from parental_profile) as home
+            using (policy_id)
+        left join parental_blocked_name as n using (policy_id, day_on, name)
+        where told.last_at >= names_since
+    ), numbered as (
+        select *, row_number() over (partition by policy_id, day_on, is_known order by name)
+            as place
+        from wanted
+    )
     insert into parental_blocked_name as n
         (policy_id, day_on, name, outcome, bit, account_id, times, last_at)
-    select %(policy)s, %(day)s, %(name)s::text, %(outcome)s, %(bit)s, account_id, %(times)s,
-        %(last_at)s
-    from (select account_id from policy_log where policy_id = %(policy)s limit 1) as home
-    where (
-        select count(*) from parental_blocked_name
-        where policy_id = %(policy)s and day_on = %(day)s
-    ) < %(most)s or exists (
-        select from parental_blocked_name
-        where policy_id = %(policy)s and day_on = %(day)s and name = %(name)s::text
+    select policy_id, day_on, name, outcome, bit, account_id, times, last_at
+    from numbered
+    where is_known or place <= %(most)s - (
+        select count(*) from parental_blocked_name as n
+        where n.policy_id = numbered.policy_id and n.day_on = numbered.day_on
     )
+    order by policy_id, day_on, name
     on conflict (policy_id, day_on, name) do update set
         times = n.times + excluded.times, outcome = excluded.outcome, bit = excluded.bit,
         last_at = greatest(n.last_at, excluded.last_at)
 """
 
 Key = tuple[int, date, Outcome, int]
+Columns = dict[str, list[Any]]
+Connection = psycopg.Connection[Any]
+Add = Callable[[Columns], object]
 
 
 @dataclass
@@ -78,21 +109,31 @@ class Batch:
             times = self.names[key][2] if key in self.names else 0
             self.names[key] = heard.outcome, bit, times + 1, at
 
-    def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return what to add to counts and names, in one order on all hosts: nobody deadlocks."""
-        counts = [
-            {"policy": policy, "day": day, "outcome": outcome, "bit": bit, "times": times}
-            for (policy, day, outcome, bit), times in sorted(self.counts.items())
-        ]
-        names = [
-            {"policy": policy, "day": day, "name": name}
-            | {"outcome": outcome, "bit": bit, "times": times, "last_at": at, "most": MOST_NAMES}
-            for (policy, day, name), (outcome, bit, times, at) in sorted(self.names.items())
-        ]
-        return counts, names
+    def write(self, add_counts: Add, add_names: Add) -> None:
+        """Let these write, SLICE rows at a time.
+
+        What was added is forgotten at once, so that nothing is counted twice if one raises.
+        All hosts write in one order: nobody deadlocks.
+        """
+        for keys in _slices(sorted(self.counts)):
+            add_counts(self._counts(keys))
+            for key in keys:
+                del self.counts[key]
+        for names in _slices(sorted(self.names)):
+            add_names(self._names(names))
+            for name in names:
+                del self.names[name]
+
+    def _counts(self, keys: list[Key]) -> Columns:
+        rows = ((*key, self.counts[key]) for key in keys)
+        return _columns(("policy", "day", "outcome", "bit", "times"), rows)
+
+    def _names(self, keys: list[tuple[int, date, str]]) -> Columns:
+        rows = ((*key, *self.names[key]) for key in keys)
+        return _columns(("policy", "day", "name", "outcome", "bit", "times", "last_at"), rows)
 
     def __bool__(self) -> bool:
-        return bool(self.counts)
+        return bool(self.counts or self.names)
 
 
 class Counting:
@@ -140,23 +181,45 @@ class Counting:
             self.batch.add(Closing.decode(datagram), clock.now())
 
     def write(self) -> None:
-        """Add the batch to the database; if that fails it is kept for the next time."""
+        """Add the batch to the database; what fails is kept for the next time.
+
+        Each slice is a transaction of its own, which waits for no disk.
+        """
         if not self.batch:
             return
-        counts, names = self.batch.rows()
         try:
-            with (
-                psycopg.connect(self.address, prepare_threshold=None) as connection,
-                connection.cursor() as cursor,
-            ):
-                cursor.executemany(_COUNT, counts)
-                cursor.executemany(_NAME, names)
+            with psycopg.connect(
+                self.address,
+                autocommit=True,
+                prepare_threshold=None,
+                options="-c synchronous_commit=off",
+            ) as connection:
+                self.batch.write(partial(_add_counts, connection), partial(_add_names, connection))
         except psycopg.Error as error:
             log.warning("dns.counts_wait reason=%s", error)
             return
         if self.batch.dropped:
             log.warning("dns.counts_dropped closings=%s", self.batch.dropped)
         self.batch = Batch()
+
+
+def _add_counts(connection: Connection, rows: Columns) -> None:
+    connection.execute(_COUNT, rows)
+
+
+def _add_names(connection: Connection, rows: Columns) -> None:
+    with connection.transaction():
+        connection.execute(_WITH_NAMES)
+        connection.execute(_NAME, {**rows, "most": MOST_NAMES})
+
+
+def _slices(keys: list[_K]) -> Iterator[list[_K]]:
+    for start in range(0, len(keys), SLICE):
+        yield keys[start : start + SLICE]
+
+
+def _columns(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Columns:
+    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 def _readable(name: str) -> str:
