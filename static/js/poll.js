@@ -1,11 +1,31 @@
 // Asks htmx to fetch again (hx-trigger="poll"): every 2 s while the page is seen, slower (to 15 s) while
-// nothing changes. An unchanged answer is not put in, so focus and reading place stay.
+// nothing changes. An unchanged answer is not put in, so focus and reading place stay. Each question says that
+// nobody pressed anything (X-Poll): a page that lies open does not keep somebody signed in.
 const SOON = 2000;
 const LATE = 15000;
+
+// The page stays as it is, for somebody may have typed here; it only says that nothing comes any more.
+function tellSignedOut() {
+  const words = document.getElementById("signed-out");
+  const notice = words?.content.firstElementChild.cloneNode(true);
+  if (!notice) return;
+  words.remove();
+  notice.querySelector("[data-close]").addEventListener("click", () => notice.remove());
+  document.querySelector(".toasts").append(notice);
+}
 
 export default function poll(element) {
   let wait = SOON;
   let last = null;
+
+  element.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt === element) event.detail.headers["X-Poll"] = "1";
+  });
+  element.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.elt !== element || event.detail.xhr.status !== 401) return;
+    element.dataset.poll = "done";
+    tellSignedOut();
+  });
 
   element.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== element) return;

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
+from portal.core import clock
+from tests.appeals.rows import add_appeal
 from tests.browser import Browser
 from tests.cast import Person
 from tests.home.test_home import busy
@@ -97,3 +100,28 @@ def test_menus_and_colours_work_without_scripts(scriptless: Page) -> None:
 
     expect(scriptless.locator("html")).to_have_attribute("data-theme", "dark")
     assert urlsplit(scriptless.url).path.startswith("/a/")
+
+
+@pytest.mark.long
+def test_a_page_that_is_not_renewed_any_more_says_so_and_keeps_what_was_typed(
+    app: Flask, db: Session, dora: Person, page: Page
+) -> None:
+    browser = Browser(app, db)
+    browser.log_in(dora)
+    serve(page, browser)
+    appeal = add_appeal(db, account_id=None)
+    db.commit()
+    path = browser.url("staff.show_ticket", appeal_id=appeal.id)
+    with page.expect_request(lambda asked: "/news" in asked.url) as asked:
+        page.goto(HOST + path)
+    assert asked.value.headers["x-poll"] == "1"
+    page.locator("textarea").first.fill("Half a sen")
+
+    clock.freeze(clock.now() + timedelta(minutes=16))
+
+    notice = page.locator(".toasts [role=status]")
+    expect(notice).to_contain_text("You were signed out", timeout=30_000)
+    expect(page.locator("textarea").first).to_have_value("Half a sen")
+    assert notice.get_by_role("link").get_attribute("href") == f"/sign-in?next={path}"
+    notice.get_by_role("button").click()
+    expect(notice).to_have_count(0)
