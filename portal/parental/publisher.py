@@ -6,6 +6,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.db import session
 from portal.parental import queries
+from portal.parental.counts.actions import follow_log
 from portal.parental.history import Act
 from portal.parental.models import Profile, SavedVersion, policy_log
 from portal.parental.policy import encode
@@ -18,6 +19,7 @@ def save(profile: Profile, act: Act, *, by: User | None, **values: str | int) ->
     carry `profile.next_version`. `values` are the words of the act's sentence.
     """
     profile.last_version = profile.next_version
+    follow_log(profile)
     version = SavedVersion(
         account_id=profile.account_id,
         profile_id=profile.id,

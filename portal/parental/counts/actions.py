@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
+from portal.core import clock
 from portal.core.db import session
+from portal.parental import queries
 from portal.parental.counts.models import (
     COUNTS_KEPT,
     NAMES_KEPT,
@@ -13,9 +15,30 @@ from portal.parental.counts.models import (
 )
 from portal.parental.models import Profile
 
+# Nodes that write names hold this lock together; who forgets some holds it alone.
+_FORGET_NAMES = text("select pg_advisory_xact_lock(hashtext('blocked_names'))")
+
+
+def follow_log(profile: Profile) -> None:
+    """Keep names from now on if the settings say so now; if they no longer do, delete them."""
+    if profile.settings.keeps_log and profile.names_since is None:
+        profile.names_since = clock.now()
+    elif not profile.settings.keeps_log and profile.names_since is not None:
+        profile.names_since = None
+        _delete_names(profile)
+
 
 def forget_names(profile: Profile) -> None:
-    """Delete the log of closed names: a parent has turned it off."""
+    """Delete the log of closed names. What was asked until now does not come back."""
+    queries.lock(profile)
+    if profile.names_since is not None:
+        profile.names_since = clock.now()
+    _delete_names(profile)
+
+
+def _delete_names(profile: Profile) -> None:
+    session.flush()  # A node that comes after us sees that they are not wanted.
+    session.execute(_FORGET_NAMES)
     table = parental_blocked_name
     own = (table.c.policy_id == profile.policy_id, table.c.account_id == profile.account_id)
     session.execute(delete(table).where(*own))

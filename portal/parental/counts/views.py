@@ -58,7 +58,6 @@ def _changed(profile: Profile, act: str | None, *, by: User) -> str:
         return str(_("The log is on. The child’s page says so too."))
     if act == "off":
         _keep_log(profile, is_on=False, by=by)
-        actions.forget_names(profile)
         return str(_("The log is off, and what it held is deleted."))
     return str(_("Nothing was changed."))
 

@@ -28,7 +28,8 @@ class Profile(Versioned, Model):
 
     `policy_id` is the number under which resolvers keep it. It is enforced while the account has
     the Parental control option; `ended_at` is when the option ended. `last_version` is the number
-    of its newest saved version; `preset` the age preset it began with, if any.
+    of its newest saved version; `preset` the age preset it began with, if any. Since `names_since`
+    the names that were closed are kept; None: none are.
     """
 
     __tablename__ = "parental_profile"
@@ -52,6 +53,7 @@ class Profile(Versioned, Model):
     bonus_until: Mapped[datetime | None]
     stored_settings: Mapped[dict[str, Any]] = mapped_column("settings", JSONB, default=dict)
     preset: Mapped[str | None]
+    names_since: Mapped[datetime | None]
     last_version: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -48,6 +48,16 @@ class Rule(Model):
         ),
         CheckConstraint("(removed_at is null) = (removed_in is null)", name="removed_is_whole"),
         Index("ix_parental_rule_versions", "profile_id", "removed_in"),
+        Index(
+            "ix_parental_rule_expires_at",
+            "expires_at",
+            postgresql_where=text("removed_at is null and expires_at is not null"),
+        ),
+        Index(
+            "ix_parental_rule_removed_at",
+            "removed_at",
+            postgresql_where=text("removed_at is not null"),
+        ),
     )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)

@@ -101,6 +101,30 @@ def test_the_log_is_deleted_and_stays_on(browser, db, ids, home, bob):
     assert names(db) == ["of-bob.com"]
 
 
+def test_what_was_asked_before_the_deletion_does_not_come_back(browser, db, ids, home, noon):
+    browser.post("counts.show_privacy", {"act": "on"}, **ids)
+    assert home.names_since == noon
+    clock.freeze(noon + timedelta(minutes=1))
+
+    browser.post("counts.show_privacy", {"act": "delete"}, **ids)
+    assert home.names_since == clock.now()
+
+    browser.post("counts.show_privacy", {"act": "off"}, **ids)
+    assert home.names_since is None
+
+
+def test_restoring_a_version_without_the_log_deletes_it(browser, db, ids, home):
+    for act in ("on", "off", "on"):
+        browser.post("counts.show_privacy", {"act": act}, **ids)
+    log(db, home, "casino.com")
+
+    browser.post("versions.show_version", {}, number=2, **ids)
+
+    assert (names(db), home.names_since) == ([], None)
+    browser.post("versions.show_version", {}, number=1, **ids)
+    assert home.names_since == clock.now()
+
+
 def test_names_of_before_are_not_shown_while_the_log_is_off(browser, db, ids, home):
     log(db, home, "casino.com")
 
