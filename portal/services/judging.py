@@ -18,7 +18,7 @@ from portal.catalog.rules import (
 )
 from portal.core.errors import RuleError
 from portal.core.text import Marked, _l, day
-from portal.services.changes import Terms
+from portal.services.changes import Change, Terms
 from portal.services.household import Household, Running
 
 
@@ -58,7 +58,8 @@ class Surroundings:
 
     `household` is that of the day of the change. `arriving` are the rules of what orders bring,
     `leaving` the days on which they end subscriptions; `orders` names the number of the order by
-    code or subscription, also of those that only change a subscription.
+    code or subscription, also of those that only change a subscription. `later` are the
+    subscriptions that an open order touches only on a day to come.
     """
 
     household: Household
@@ -67,6 +68,7 @@ class Surroundings:
     arriving: tuple[OfferingRule, ...] = ()
     leaving: Mapping[UUID, date] = field(default_factory=dict)
     orders: Mapping[str | UUID, str] = field(default_factory=dict)
+    later: frozenset[UUID] = frozenset()
 
     @property
     def staying(self) -> list[OfferingRule]:
@@ -103,9 +105,14 @@ def check_connection(
 
 
 def check_terms(terms: Terms, around: Surroundings) -> None:
-    """Raise RuleError if the change would touch what an open order is already changing."""
+    """Raise RuleError if the change would touch what an open order is already changing.
+
+    Only the end of a pause may come before what is planned for a later day.
+    """
     for item in terms.items:
         number = around.orders.get(item.subscription_id) if item.subscription_id else None
+        if item.change is Change.RESUME and item.subscription_id in around.later:
+            continue
         if number and item.subscription_id in around.leaving:
             raise RuleError(
                 _l("%(name)s is already being disconnected: order %(number)s."),

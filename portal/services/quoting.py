@@ -145,10 +145,22 @@ def altered(each: Running, item: Item, day: date) -> Running:
 
 
 def resumed(each: Running, day: date) -> Running:
-    """End its last pause on `day`, be that sooner or later than was planned."""
-    *before, last = each.pauses
-    kept = [replace(last, until_on=day)] if last.from_on < day else []
-    return replace(each, pauses=(*before, *kept))
+    """End the pause that it is in on `day`, be that sooner or later than was planned."""
+    return _rested(each, [one for one in each.pauses if one.from_on <= day], day)
+
+
+def prolonged(each: Running, until: date) -> Running:
+    """Let the pause that began last before `until` go on until then, unless it is longer."""
+    begun = [one for one in each.pauses if one.from_on < until]
+    return _rested(each, begun, until) if begun and begun[-1].until_on < until else each
+
+
+def _rested(each: Running, begun: Sequence[Pause], until: date) -> Running:
+    """End the last of the pauses that have begun before `until`; those to come stay."""
+    *before, last = begun
+    kept = [replace(last, until_on=until)] if last.from_on < until else []
+    later = [one for one in each.pauses if one not in begun]
+    return replace(each, pauses=(*before, *kept, *later))
 
 
 def needed_first(offers: Sequence[Offer], held: Sequence[OfferingRule]) -> list[Offer]:

@@ -16,7 +16,7 @@ from portal.notify.actions import notify
 from portal.services.actions.charging import note_charge
 from portal.services.changes import Act, Cause, Change, Item, Line, LineKind, Terms
 from portal.services.models import Order, OrderItem, Quote, Subscription
-from portal.services.quoting import altered, rates_of, resumed
+from portal.services.quoting import altered, prolonged, rates_of, resumed
 from portal.services.states import ItemState, OrderState
 from portal.services.terms import term_end
 
@@ -133,13 +133,7 @@ def _subscription(order: Order, item: OrderItem, promised: Item, now: datetime) 
 
 def _change_subscription(item: OrderItem, promised: Item, since: date, today: date) -> None:
     """Pause from the day that the quote named, or resume from today."""
-    query = (
-        select(Subscription)
-        .options(joinedload(Subscription.offering))
-        .where(Subscription.id == item.subscription_id)
-        .with_for_update(of=Subscription)  # A rise may be on its way to it.
-    )
-    subscription = session.scalars(query).one()
+    subscription = _locked_subscription(item)
     held = subscription.running
     if promised.change is Change.PAUSE:
         subscription.rests_until = promised.until_on
@@ -150,13 +144,27 @@ def _change_subscription(item: OrderItem, promised: Item, since: date, today: da
     subscription.set_prices(rates=after.rates, pauses=after.pauses)
 
 
+def _locked_subscription(item: OrderItem) -> Subscription:
+    query = (
+        select(Subscription)
+        .options(joinedload(Subscription.offering))
+        .where(Subscription.id == item.subscription_id)
+        .with_for_update(of=Subscription)  # A rise may be on its way to it.
+    )
+    return session.scalars(query).one()
+
+
 def _end_subscription(order: Order, item: OrderItem, terms: Terms, now: datetime) -> None:
     """Nobody pays for the operator's slowness: the end is the day that the quote named.
 
     Only where a technician comes first the old service is used, and paid, until the work is done.
+    What the network has at rest until its end is paused until its end.
     """
     ends_on: date = local(now).date() if order.needs_technician else terms.effective_on
-    subscription = session.get_one(Subscription, item.subscription_id)
+    subscription = _locked_subscription(item)
+    if subscription.rests_until:
+        held = prolonged(subscription.running, ends_on)
+        subscription.set_prices(rates=held.rates, pauses=held.pauses)
     subscription.end(on=ends_on, now=now)
 
 

@@ -70,6 +70,11 @@ class Subscription(Model):
         return self.running.rate_on(today()).price
 
     @property
+    def is_overdue(self) -> bool:
+        """Tell whether the network has it at rest though it was to work again."""
+        return self.rests_until is not None and self.rests_until <= today()
+
+    @property
     def is_running(self) -> bool:
         return self.ended_on is None
 

@@ -20,7 +20,7 @@ from portal.services.proration import Month
 from portal.services.queries.held import charges_since, extras_of, overlapping
 from portal.services.quoting import enacted
 from portal.services.statement import statement_of
-from portal.services.states import ENDED
+from portal.services.states import ENDED, OrderState
 
 
 def household_of(account: Account, day: date, orders: Sequence[Order] = ()) -> Household:
@@ -85,7 +85,18 @@ def surroundings_of(
         arriving=tuple(arriving),
         leaving=leaving,
         orders=numbers,
+        later=_touched_later(orders),
     )
+
+
+def _touched_later(orders: Sequence[Order]) -> frozenset[UUID]:
+    """Return the subscriptions of orders that wait for a day to come, if no other touches them."""
+    later, now = set[UUID](), set[UUID]()
+    for order in orders:
+        waits = order.state == OrderState.ACKNOWLEDGED and order.effective_on > today()
+        touched = later if waits else now
+        touched.update(item.subscription_id for item in order.items if item.subscription_id)
+    return frozenset(later - now)
 
 
 def _place_of(account: Account) -> Premises | None:
