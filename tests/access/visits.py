@@ -40,6 +40,13 @@ def _waiting(world: World) -> dict[str, Any]:
     return {"order_id": _order(world).id}
 
 
+def _held(world: World) -> dict[str, Any]:
+    order = _order(world)
+    order.state = "held"
+    world.db.flush()
+    return {"order_id": order.id}
+
+
 def _visit(world: World) -> dict[str, Any]:
     order, starts_at = _order(world), clock.now() + timedelta(days=3)
     visit = Visit(
@@ -83,6 +90,11 @@ ROWS = {
     "POST visits.cancel_visit": Row(private(303), values=_visit),
     "visits.show_calendar_file": Row(private(viewer=200), values=_visit),
     "visits.list_visits": Row(staff(only=_DESK), values=_day),
+    "visits.list_waiting": Row(staff(only=_DESK)),
+    "visits.list_held": Row(staff(only=_DESK)),
+    "visits.book_time": Row(staff(only=_DESK), values=_waiting),
+    "POST visits.book_time": Row(staff(422, only=_DESK), values=_waiting),
+    "POST visits.retry_held": Row(staff(303, only=_DESK), values=_held),
     "visits.record_result": Row(staff(only=_DESK), values=_visit),
     "POST visits.record_result": Row(staff(422, only=_DESK), values=_visit),
     "visits.change_places": Row(staff(only=_DESK), values=_area),

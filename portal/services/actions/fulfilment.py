@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.accounts.models import Account
-from portal.core import clock
+from portal.accounts.models import Account, User
+from portal.core import audit, clock
 from portal.core.db import session, transaction
 from portal.core.errors import RuleError
 from portal.core.jobs import enqueue, hurry, is_waiting
@@ -149,15 +149,18 @@ def resume_orders() -> int:
     return len(overdue)
 
 
-def retry_order(number: str) -> None:
-    """Take up a held order again, once the network is well.
+def retry_order(number: str, *, by: User | None = None) -> Order:
+    """Take up a held order again, once the network is well; `by` is None for a command.
 
-    Raises NotFoundError for an unknown number, RuleError if the order is not held.
+    Records `services.order_retried`. Raises NotFoundError for an unknown number, RuleError if the
+    order is not held.
     """
     order = locked_order(Order.number == number)
     if order.state != OrderState.HELD:
         raise RuleError(_l("This order is not held."))
     _go_on(order, note="retried")
+    audit.record("services.order_retried", subject=order, actor=by, number=number)
+    return order
 
 
 def _go_on(order: Order, *, note: str) -> None:

@@ -96,6 +96,13 @@ class Order(Versioned, Model):
             postgresql_where=text("state in ('in_progress', 'held')"),
         ),
         Index(
+            "ix_service_order_at_desk",
+            "state",
+            "placed_at",
+            "id",
+            postgresql_where=text("state in ('pending', 'held')"),
+        ),
+        Index(
             "ix_service_order_left",
             "ended_at",
             postgresql_where=text("act = 'delete' and state = 'completed'"),

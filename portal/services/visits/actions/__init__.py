@@ -2,6 +2,7 @@
 
 from portal.services.visits.actions.booking import (
     SlotGoneError,
+    book_for_customer,
     book_visit,
     cancel_visit,
     move_visit,
@@ -20,6 +21,7 @@ from portal.services.visits.actions.telling import remind
 __all__ = [
     "Finding",
     "SlotGoneError",
+    "book_for_customer",
     "book_visit",
     "cancel_visit",
     "change_places",

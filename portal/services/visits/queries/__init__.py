@@ -1,5 +1,12 @@
 """Reads of visits and of the places that they take."""
 
+from portal.services.visits.queries.desk import (
+    Awaiting,
+    desk_counts,
+    held_orders,
+    order_at_desk,
+    without_a_time,
+)
 from portal.services.visits.queries.places import (
     Offered,
     Place,
@@ -27,17 +34,21 @@ from portal.services.visits.queries.visits import (
 )
 
 __all__ = [
+    "Awaiting",
     "Offered",
     "Place",
     "address_of",
     "area_of",
     "areas",
     "booked_visit",
+    "desk_counts",
     "exceptions_of",
+    "held_orders",
     "is_worked",
     "last_visit",
     "locked_visit",
     "offered_places",
+    "order_at_desk",
     "orders_on_the_way",
     "people_of",
     "places_of",
@@ -47,5 +58,6 @@ __all__ = [
     "visit_of_desk",
     "visits_on",
     "weekly_places",
+    "without_a_time",
     "without_result",
 ]

@@ -44,6 +44,7 @@ def list_visits() -> ResponseReturnValue:
         visits=queries.visits_on(area, day) if area else [],
         labels=LABELS,
         badges=BADGES,
+        counts=queries.desk_counts(),
     )
 
 
