@@ -38,7 +38,7 @@ from bench.operator import (
     start_unbound_rpz,
     start_upstream,
 )
-from bench.saves import Rates, Saves, quantile
+from bench.saves import Rates, Saves, closings_told, quantile
 from bench.throughput import Load, Measured, Slice
 from portal.core.db import conninfo
 from portal.parental.dns.store import Store
@@ -95,7 +95,7 @@ class Measurement:
             servers = [start_dnsdist(self.running, each, upstream) for each in self.folders]
             saves = Saves(database, servers, (str(FIRST), 1, account))
             self.save(saves)
-            self.save_while_loading(saves, database)
+            self.save_while_busy(saves, database)
             self.running.end(*nodes)
             self.apply(database, account)
         self.running.end(servers[1].process, *servers[1].others)
@@ -121,6 +121,10 @@ class Measurement:
             lengths = saves.until_enforced(lambda done: done < self.asked.saves)
         self._tell("save_to_enforced", lengths)
 
+    def save_while_busy(self, saves: Saves, database: Connection) -> None:
+        self.save_while_loading(saves, database)
+        self.save_while_counting(saves, database)
+
     def save_while_loading(self, saves: Saves, database: Connection) -> None:
         """Save while both nodes load a release of all categories into cat.mdb."""
         release(database, self.asked.categories)
@@ -138,6 +142,18 @@ class Measurement:
         self.results["saves_while_loading"] = len(lengths)
         self._tell("save_while_loading", lengths)
         self.results["cat_mb"] = _megabytes(self.folders[0] / "cat.mdb")
+
+    def save_while_counting(self, saves: Saves, database: Connection) -> None:
+        """Save while both nodes hear as many closings as they take, each of another household."""
+        with (
+            _step("Saving while both nodes count"),
+            closings_told(self.folders, self.asked.households),
+        ):
+            lengths = saves.until_enforced(lambda done: done < self.asked.saves)
+        self._tell("save_while_counting", lengths)
+        (rows,) = database.execute("select count(*) from parental_count").fetchone() or (0,)
+        database.commit()
+        self.results["counts_rows"] = rows
 
     def _tell(self, name: str, lengths: list[float]) -> None:
         for part in (50, 99):
