@@ -70,9 +70,9 @@ _SEEN = """
 _BOTH = f"with told as ({_IN_FORCE}) {_SEEN}".encode()  # one statement, one transaction
 _TOLD = "select applied_xid::text, applied_seq from dns_node where name = %s"
 _UNTOLD = """
-    select policy_id, account_id, max(seq) from policy_log
+    select policy_id, account_id, seq, xid::text from policy_log
     where (xid, seq) > (%s::text::xid8, %s) and (xid, seq) <= (%s::text::xid8, %s)
-    group by policy_id, account_id
+    order by xid, seq limit %s
 """
 
 
@@ -163,10 +163,25 @@ class Node:
             log.info("dns.node_starts_over database=%s", database)
             self.store.start_over(database)
         self.store.put_free_days(FreeDays.of(set(days_off(*DAYS_OFF))))
+        while self.tell(reads):
+            if self.stopping.is_set():
+                return
+        self._record(reads, [])
+
+    def tell(self, reads: psycopg.Connection[Any]) -> bool:
+        """Tell the portal a batch of what the store has applied already; say if there may be more.
+
+        Each is a short transaction, for which saves need not wait, and the next one, of this
+        process or another, goes on where it ended.
+        """
         told = reads.execute(_TOLD, [self.name]).fetchone() or ("0", 0)
         place = self.store.cursor()
-        untold = reads.execute(_UNTOLD, [*told, str(place.xid), place.seq]).fetchall()
-        self._record(reads, untold)
+        limits = [*told, str(place.xid), place.seq, self.batch]
+        untold = reads.execute(_UNTOLD, limits).fetchall()
+        if untold:
+            *_, seq, xid = untold[-1]
+            self._record(reads, [row[:3] for row in untold], Cursor(int(xid), seq))
+        return len(untold) == self.batch
 
     def step(self, reads: psycopg.Connection[Any]) -> Step:
         """Apply what has settled since the last time; say whether more is near."""
@@ -203,9 +218,11 @@ class Node:
         self._record(reads, [(row[2], row[3], row[0]) for row in rows])
         log.info("dns.applied saves=%s seq=%s", len(rows), rows[-1][0])
 
-    def _record(self, reads: psycopg.Connection[Any], saves: list[Any]) -> None:
+    def _record(
+        self, reads: psycopg.Connection[Any], saves: list[Any], upto: Cursor | None = None
+    ) -> None:
         """Tell the portal what is in force here: rows of (policy_id, account_id, seq)."""
-        place = self.store.cursor()
+        place = upto or self.store.cursor()
         here = [self.name, str(place.xid), place.seq, self.answers_at]
         if saves:
             columns = [list(column) for column in zip(*saves, strict=True)]
