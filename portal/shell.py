@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
 
-from portal.accounts.access import Principal
+from portal.accounts.access import Principal, known_visitor
 from portal.accounts.models import Membership
 from portal.core import clock, text
 from portal.core.access import permission_of
@@ -93,17 +93,11 @@ def chosen_language() -> str | None:
         return None
     if (forced := request.args.get("lang")) in text.LANGUAGES:
         return forced
-    who = _known_visitor()
+    who = known_visitor()
     if who is not None:
         return who.user.language
     asked = request.accept_languages.best_match(text.LANGUAGES)
     return preferences()["language"] or asked or None
-
-
-def _known_visitor() -> Principal | None:
-    """Return who asks if that is known already; an error page must not ask the database."""
-    user = g.get("_login_user")
-    return cast(Principal, user.principal) if user is not None and user.is_authenticated else None
 
 
 def _may_link(endpoint: str) -> bool:
@@ -189,7 +183,7 @@ def _brand() -> Brand:
 
 def make_shell() -> Shell:
     """Return what the layouts show around the page of this request."""
-    who = _known_visitor()
+    who = known_visitor()
     seat = _seated(who)
     account_id = seat.membership.account_id if seat and seat.membership else None
     accounts = _accounts(who)

@@ -1,5 +1,6 @@
 """Who asks: the signed-in user, the contract in the URL, and what he may do there."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -8,7 +9,7 @@ from uuid import UUID
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import String, case, func, select, update
+from sqlalchemy import String, case, func, inspect, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -121,6 +122,36 @@ def principal() -> Principal:
 def visitor() -> Principal | None:
     """Return who asks, or None for somebody who is not signed in."""
     return cast(Principal, current_user.principal) if current_user.is_authenticated else None
+
+
+def known_visitor() -> Principal | None:
+    """Return who asks if that is known already, for what stands around a page; else None.
+
+    A write that fails voids all that its transaction read: then he is read once more.
+    """
+    user = g.get("_login_user")
+    if user is None or not user.is_authenticated or g.get("is_told_as_stranger"):
+        return None
+    if _is_void(user.principal.user):
+        found = _read_again(user.token)
+        if found is None:
+            return None
+        user.principal = found
+    return cast(Principal, user.principal)
+
+
+def _is_void(user: User) -> bool:
+    state = inspect(user)
+    return bool(state.detached and state.expired)
+
+
+def _read_again(token: str) -> Principal | None:
+    if (found := _load(token)) is None:
+        return None
+    if account_id := (request.view_args or {}).get("account_id"):
+        with suppress(NotFoundError):
+            found.principal.enter(account_id)
+    return cast(Principal, found.principal)
 
 
 @login.user_loader  # type: ignore[untyped-decorator]

@@ -176,11 +176,16 @@ class Partners:
     def _about(self, provider: Provider, wire: httpx.Client) -> dict[str, Any]:
         read_at, about = self._published.get(provider.name, (0.0, {}))
         if not about or time.monotonic() - read_at > _FRESH_SECONDS:
-            about = _json(wire, f"{provider.issuer}/.well-known/openid-configuration")
+            about = _json(wire, address_of(provider.issuer))
             if about["issuer"] != provider.issuer:
                 raise ValueError("the published issuer is another one")
             self._published[provider.name] = (time.monotonic(), about)
         return about
+
+
+def address_of(issuer: str) -> str:
+    """Return where an issuer tells of itself; its name may end in a slash (Discovery 1.0, 4.1)."""
+    return issuer.removesuffix("/") + "/.well-known/openid-configuration"
 
 
 class _telling:  # noqa: N801 - reads as a word of the `with` statement

@@ -212,7 +212,7 @@ def _as_unit_of_work(view: Callable[..., Any]) -> Callable[..., Response]:
     @wraps(view)
     def run(**values: Any) -> Response:
         try:
-            if (known := submissions.answer_again(session)) is not None:
+            if (known := submissions.answer_again(session, separately)) is not None:
                 return known
             response = make_response(view(**values))
             if request.method in SAFE_METHODS or response.status_code >= 400:
@@ -254,6 +254,7 @@ def make_engine(url: str) -> Engine:
         pool_size=10,
         max_overflow=10,
         pool_timeout=5,
+        hide_parameters=True,
         connect_args={"prepare_threshold": None, "connect_timeout": 3},
     )
 

@@ -1,35 +1,33 @@
-"""What every answer has: headers, limits, a request id, a line in the log, errors in words."""
+"""What every answer has: headers, limits, a request id, a line in the log."""
 
 import logging
 import re
 import secrets
 import time
 from collections.abc import Callable
-from datetime import timedelta
-from math import ceil
+from itertools import chain
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from flask import Flask, Response, abort, g, render_template, request
-from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask import Flask, Response, abort, g, request
+from flask_wtf.csrf import CSRFProtect
 from prometheus_client import Counter, Histogram
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import assets, db, form_markup, pictures
+from portal.core import assets, db, failures, form_markup, pictures
 from portal.core.access import View
-from portal.core.errors import PortalError, RuleError, ThrottledError
-from portal.core.problems import problem
-from portal.core.text import gettext, is_storable, left
+from portal.core.text import is_storable
 
 log = logging.getLogger("portal.request")
 csrf = CSRFProtect()
 
+LARGEST_NUMBER = 2**31 - 1
 PAGE_LIMIT = 1024 * 1024
+MOST_READ_AWAY = 64 * 1024 * 1024
+READ_AWAY_SECONDS = 30
+_PIECE = 64 * 1024
 LIMITS = {"import": 8 * 1024 * 1024, "file": 21 * 1024 * 1024}
 REQUESTS = Counter("kabinet_requests", "Answered requests", ["endpoint", "method", "status"])
 SECONDS = Histogram("kabinet_request_seconds", "Time to answer", ["endpoint"])
@@ -57,13 +55,20 @@ def csp_nonce() -> str:
     return cast(str, g.csp_nonce)
 
 
+def show_frame() -> None:
+    """Let this answer show another page of ours in a frame; all other pages may frame nothing."""
+    g.shows_frame = True
+
+
 def _content_security_policy(app: Flask) -> str:
     scripts = f"'nonce-{g.csp_nonce}' 'strict-dynamic'" if "csp_nonce" in g else "'none'"
     policy = (
         f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'; frame-src 'self'; object-src 'none'; manifest-src 'self'"
+        "frame-ancestors 'none'; object-src 'none'; manifest-src 'self'"
     )
+    if g.get("shows_frame"):
+        policy += "; frame-src 'self'"
     return policy + ("; upgrade-insecure-requests" if app.config["SETTINGS"].is_https else "")
 
 
@@ -92,17 +97,22 @@ class _Edge:
         g.started = time.perf_counter()
         asked = request.headers.get("X-Request-Id", "")
         g.request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid4().hex
-        if "\0" in request.path:
-            abort(404)  # PostgreSQL cannot even be asked for it.
-        if not is_storable(request.path):
-            abort(404)
-        if not _is_same_site():
-            abort(403)
+        self.refuse_what_is_not_ours()
         view = self.app.view_functions.get(request.endpoint or "")
         request.max_content_length = getattr(view, "body_limit", PAGE_LIMIT)
         request.max_form_parts = 2_000
         if request.content_length and request.content_length > request.max_content_length:
+            _read_away(request.content_length)
             raise RequestEntityTooLarge
+
+    def refuse_what_is_not_ours(self) -> None:
+        numbers = [each for each in (request.view_args or {}).values() if isinstance(each, int)]
+        if not is_storable(request.path) or any(number > LARGEST_NUMBER for number in numbers):
+            abort(404)  # PostgreSQL cannot even be asked for it.
+        if not all(map(is_storable, chain(*request.args.items(multi=True)))):
+            abort(400)
+        if not _is_same_site():
+            abort(403)
 
     def after(self, response: Response) -> Response:
         for name, value in _HEADERS.items():
@@ -112,7 +122,7 @@ class _Edge:
         if self.app.config["SETTINGS"].is_https:
             response.headers["Strict-Transport-Security"] = _HSTS
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        response.headers["Vary"] = "Cookie, HX-Request"
+        response.headers.setdefault("Vary", "Cookie, HX-Request")
         self.note(response)
         return response
 
@@ -128,6 +138,20 @@ class _Edge:
         )  # fmt: skip
 
 
+def _read_away(length: int) -> None:
+    """Read what is too large and forget it, up to 64 MiB and for 30 seconds.
+
+    A browser that still sends when the line is closed shows its own fault instead of our answer.
+    """
+    if length > MOST_READ_AWAY:
+        return
+    stream, ends = request.environ["wsgi.input"], time.monotonic() + READ_AWAY_SECONDS
+    while length > 0 and time.monotonic() < ends:
+        if not (piece := stream.read(min(length, _PIECE))):
+            return
+        length -= len(piece)
+
+
 def _is_same_site() -> bool:
     """Say whether an unsafe request comes from our own pages. Source: security-checklist 10."""
     if request.method in db.SAFE_METHODS or request.path.startswith(("/api/", "/u/")):
@@ -140,69 +164,13 @@ def _is_same_site() -> bool:
     return urlsplit(origin).netloc == request.host
 
 
-# -- errors ----------------------------------------------------------------------------------
-
-
-def _show_error(status: int, message: str = "", headers: dict[str, str] | None = None) -> Response:
-    if request.path.startswith("/api/"):
-        return problem(status, message, headers=headers)
-    page = render_template(
-        "errors/error.html", status=status, message=message, request_id=g.get("request_id", "")
-    )
-    return Response(page, status, headers=headers)
-
-
-def _on_portal_error(error: PortalError) -> Response:
-    if isinstance(error, ThrottledError):
-        minutes = timedelta(minutes=ceil(error.retry_after / 60))
-        message = gettext("Time left to wait: %(time)s.", time=left(minutes))
-        return _show_error(429, message, {"Retry-After": str(error.retry_after)})
-    message = error.message if isinstance(error, RuleError) else ""
-    return _show_error(error.status, message)
-
-
-def _on_stale(_error: StaleDataError) -> Response:
-    return _show_error(409)
-
-
-def _on_csrf(_error: CSRFError) -> Response:
-    return _show_error(
-        400, gettext("This page was open for too long. Go back, reload it and send it again.")
-    )
-
-
-def _on_http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.code < 400:
-        return error.get_response()
-    answer = _show_error(error.code)
-    for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
-            answer.headers[name] = str(value)
-    return answer
-
-
-def _on_database(error: SQLAlchemyError) -> Response:
-    log.error("request.database_failed kind=%s", type(error).__name__, exc_info=error)
-    return _show_error(503, headers={"Retry-After": "10"})
-
-
-def _on_bug(error: Exception) -> Response:
-    log.error("request.failed", exc_info=error)
-    return _show_error(500)
-
-
 def init_app(app: Flask) -> None:
     """Wire headers, limits, errors and the templates' own words into the app."""
     edge = _Edge(app)
     app.before_request(edge.before)
     app.after_request(edge.after)
     csrf.init_app(app)
-    app.register_error_handler(PortalError, _on_portal_error)
-    app.register_error_handler(StaleDataError, _on_stale)
-    app.register_error_handler(CSRFError, _on_csrf)
-    app.register_error_handler(HTTPException, _on_http)
-    app.register_error_handler(SQLAlchemyError, _on_database)
-    app.register_error_handler(Exception, _on_bug)
+    failures.init_app(app)
     app.jinja_env.globals.update(asset=assets.asset, csp_nonce=csp_nonce, icon=assets.icon)
     app.jinja_env.filters.update(pictures.FILTERS | form_markup.FILTERS)
     app.jinja_env.tests.update(form_markup.TESTS)

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from portal.core import http
 from portal.core.access import Permission, allow
 
 bp = Blueprint("mailbox", __name__, url_prefix="/dev/mailbox")
@@ -81,6 +82,7 @@ def list_mails() -> ResponseReturnValue:
 @bp.get("/<string:name>")
 @allow(Permission.PUBLIC)
 def show_mail(name: str) -> ResponseReturnValue:
+    http.show_frame()
     return render_template("dev/show_mail.html", mail=_named(name))
 
 

@@ -5,17 +5,24 @@ belongs to the submission's id.
 """
 
 import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 from flask import Response, make_response, redirect, request
 from flask import session as cookie
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.core import clock
 
+Separately = Callable[[], AbstractContextManager[Session]]
 FIELD = "submission_id"
 PASSED = {FIELD, "csrf_token"}
+_MORE_TRIES = 5  # each as long as lock_timeout
 _CLAIM = text(
     "insert into submission (id, holder, created_at) values (:id, :holder, :now)"
     " on conflict (id) do nothing returning id"
@@ -48,20 +55,39 @@ def _content() -> str:
     return hashlib.sha256(repr((request.path, typed, files)).encode()).hexdigest()
 
 
-def answer_again(session: Session) -> Response | None:
+def answer_again(session: Session, separately: Separately) -> Response | None:
     """Claim the form's id. Returns the first answer if the form came before, else None.
 
-    Two presses at once: the second waits here for the first one's commit or rollback.
+    Two presses at once: the second waits for the first one's commit or rollback. Past the
+    database's lock_timeout it waits on `separately`, for about ten seconds more.
     """
     if (sent := _sent_id()) is None:
         return None
-    holder = _holder()
-    claimed = session.scalar(_CLAIM, {"id": sent, "holder": holder, "now": clock.now()})
-    if claimed:
-        return None
-    location = session.scalar(_RECALL, {"id": sent, "holder": holder})
-    session.rollback()
+    claim = {"id": sent, "holder": _holder(), "now": clock.now()}
+    try:
+        if session.scalar(_CLAIM, claim):
+            return None
+        location = session.scalar(_RECALL, claim)
+        session.rollback()
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        session.rollback()
+        location = _wait_for_first(claim, separately, error)
     return make_response(redirect(location or request.path, 303))
+
+
+def _wait_for_first(
+    claim: dict[str, Any], separately: Separately, error: OperationalError
+) -> str | None:
+    """Return where the first press led. Raises `error` if it failed, or goes on for too long."""
+    for _try in range(_MORE_TRIES):
+        with suppress(OperationalError), separately() as own:
+            if own.scalar(_CLAIM, claim):
+                own.rollback()
+                break
+            return cast("str | None", own.scalar(_RECALL, claim))
+    raise error
 
 
 def remember(session: Session, response: Response) -> None:

@@ -34,6 +34,16 @@ def control(issuer):
     return turn
 
 
+@pytest.mark.parametrize(
+    "issuer", ["https://id.example.kz", "https://id.example.kz/", "https://id.example.kz/one/"]
+)
+def test_an_issuer_may_end_in_a_slash(issuer):
+    address = oidc.address_of(issuer)
+
+    assert address.endswith("/.well-known/openid-configuration")
+    assert "//" not in address.removeprefix("https://")
+
+
 def entry(issuer, **more):
     return {
         "title": "Example ID",

@@ -181,6 +181,30 @@ def test_the_headers_and_the_cookie_of_a_real_host(live: Live) -> None:
     assert app.config["SESSION_COOKIE_SECURE"]
 
 
+def test_a_packed_file_says_so_to_caches_and_no_page_frames_another(client: FlaskClient) -> None:
+    file = client.get("/static/1/css/base.css", headers={"Accept-Encoding": "gzip"})
+    page = client.get("/sample/missing")
+
+    assert file.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in file.headers["Vary"].split(", ")
+    assert {"Cookie", "HX-Request"} <= set(page.headers["Vary"].split(", "))
+    assert "frame-src" not in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("query", ["topic=%00", "a%00=1", "topic=a&topic=b%00"])
+def test_an_address_that_nobody_can_keep_is_refused_in_words(
+    client: FlaskClient, query: str
+) -> None:
+    answer = client.get(f"/sign-in?{query}", headers={"Accept-Language": "ru"})
+
+    assert answer.status_code == 400
+    assert 'lang="ru"' in answer.text
+
+
+def test_a_number_that_no_column_holds_names_no_page(client: FlaskClient) -> None:
+    assert client.get(f"/staff/catalogue/versions/{2**31}").status_code == 404
+
+
 def test_a_nonce_is_never_given_twice(client: FlaskClient) -> None:
     policies = {client.get("/dev/components").headers["Content-Security-Policy"] for _ in range(3)}
 

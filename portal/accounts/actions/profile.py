@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import update
+
 from portal.accounts import letters
 from portal.accounts.actions.forgotten import changed_letter
 from portal.accounts.actions.new_password import new_hash
 from portal.accounts.actions.sign_in import confirm_person, end_other_devices
 from portal.accounts.models import User, UserSession
 from portal.core import audit
+from portal.core.db import session
 
 
 def rename(user: User, *, name: str) -> None:
@@ -18,13 +21,13 @@ def rename(user: User, *, name: str) -> None:
 
 
 def choose_language(user: User, *, language: str) -> None:
-    """Write to the user in `language`: kk, ru or en."""
-    user.language = language
+    """Write to the user in `language`: kk, ru or en. Of two at once the later one counts."""
+    session.execute(update(User).where(User.id == user.id).values(language=language))
 
 
 def choose_theme(user: User, *, theme: str) -> None:
-    """Show pages to the user in `theme`: system, light or dark."""
-    user.theme = theme
+    """Show pages to the user in `theme`: system, light or dark. Of two at once the later counts."""
+    session.execute(update(User).where(User.id == user.id).values(theme=theme))
 
 
 def change_password(

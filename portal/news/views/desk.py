@@ -7,6 +7,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
+from portal.core import http
 from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import render_form
@@ -47,6 +48,7 @@ def show_draft(issue_id: UUID) -> ResponseReturnValue:
 def _draft_page(issue: Issue, form: ConfirmForm) -> Response:
     asked = request.args.get("in", language())
     shown = asked if asked in issue.languages else next(iter(issue.languages), None)
+    http.show_frame()
     return render_form(
         "news/show_draft.html",
         form,
