@@ -1,13 +1,12 @@
 """End an order: what began, what ended, what it costs, and who is told."""
 
 from datetime import date, datetime
-from itertools import chain
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Membership, Premises, Role
+from portal.accounts.models import Premises
+from portal.accounts.queries import told_of
 from portal.core import audit, events
 from portal.core.db import session
 from portal.core.text import local
@@ -99,7 +98,9 @@ def _quote_of(order: Order) -> Quote:
 def _put_into_force(order: Order, item: OrderItem, terms: Terms, now: datetime) -> None:
     code, promised = item.offering.code, terms.items[item.position]
     if promised.act is Act.ADD:
-        session.add(_subscription(order, item, promised, now))
+        begun = _subscription(order, item, promised, now)
+        begun.term_until = term_end(terms.effective_on, promised.term_months)
+        session.add(begun)
         events.publish(ServiceStarted(account_id=order.account_id, offering_code=code))
     elif promised.act is Act.DELETE:
         _end_subscription(order, item, terms, now)
@@ -124,7 +125,6 @@ def _subscription(order: Order, item: OrderItem, promised: Item, now: datetime) 
         is_promo=promised.promo is not None,
         started_at=now,
         started_on=today,
-        term_until=term_end(today, promised.term_months),
         exit_fee=promised.exit_fee,
     )
     begun.set_prices(rates=rates_of(promised, today), pauses=())
@@ -184,25 +184,16 @@ def _charge(order: Order, line: Line) -> None:
 
 
 def _tell(order: Order, kind: str) -> None:
-    """Put a notification to who placed the order and to who holds the contract."""
+    """Put a notification to who placed the order, if he still may enter, and to the holders."""
     asked = [item.offering.names for item in order.items if item.cause == Cause.ASKED]
     notify(
-        _told(order),
+        told_of(order.account_id, first=order.placed_by_id),
         f"{kind}{_SUFFIXES[order.change or order.act]}",
         link=order_path(order),
         account_id=order.account_id,
         name={lang: ", ".join(names[lang] for names in asked) for lang in asked[0]},
         number=order.number,
     )
-
-
-def _told(order: Order) -> list[UUID]:
-    holders = session.scalars(
-        select(Membership.user_id)
-        .where(Membership.account_id == order.account_id, Membership.role == Role.HOLDER)
-        .order_by(Membership.id)
-    )
-    return list(dict.fromkeys(chain([order.placed_by_id], holders)))
 
 
 def order_path(order: Order) -> str:
