@@ -2,16 +2,15 @@
 
 import asyncio
 import sys
-from uuid import UUID
 
 import click
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import select
 
-from portal.appeals import chain, queries
-from portal.appeals.models import Appeal, Message, MessageBody
+from portal.appeals import chain, queries, wholeness
+from portal.appeals.models import Appeal, Message
 from portal.appeals.post import server
-from portal.core import db
+from portal.core import db, files
 from portal.core.jobs import enqueue
 
 cli = AppGroup("appeals", help="Appeals and their conversations.")
@@ -21,7 +20,7 @@ _ERASE = "portal.appeals.jobs.erase_text"
 
 @cli.command("verify")
 def verify() -> None:
-    """Recompute every chain and every text's hash: prints each place that does not hold."""
+    """Recompute every chain and the hash of each text and file: prints what does not hold."""
     count, faults = 0, 0
     with db.transaction(staff=True) as own:
         for appeal in own.scalars(
@@ -40,7 +39,7 @@ def verify() -> None:
 @click.argument("position", type=click.IntRange(min=1))
 @click.option("--reason", required=True, help="What the public reads where the text was.")
 def erase_text(number: str, position: int, reason: str) -> None:
-    """Erase the text of one message, as a law or a court demands; the worker does it.
+    """Erase text and files of one message, as a law or a court demands; the worker does it.
 
     NUMBER is that of the appeal, POSITION that of the message, counted from 1.
     """
@@ -55,7 +54,7 @@ def erase_text(number: str, position: int, reason: str) -> None:
         if not reason.strip():
             raise click.ClickException("Write the reason: it stands where the text was.")
         enqueue(own, _ERASE, message_id=str(message_id), reason=reason.strip())
-    click.echo("The worker erases the text; a tombstone with the reason takes its place.")
+    click.echo("The worker erases text and files; a tombstone with the reason takes its place.")
 
 
 @cli.command("post")
@@ -69,20 +68,8 @@ def take_post() -> None:
 
 
 def _faults_of(appeal: Appeal) -> list[str]:
-    links = queries.links(appeal)
-    faults = []
-    if broken := chain.first_break(links):
-        faults.append(f"the chain breaks at message {broken}")
-    if (links[-1].own if links else chain.GENESIS) != appeal.head:
-        faults.append("the last message is not the head")
-    return faults + [f"the text of message {place} was changed" for place in _changed(appeal.id)]
-
-
-def _changed(appeal_id: UUID) -> list[int]:
-    rows = db.session.execute(
-        select(Message.position, Message.body_hash, MessageBody.salt, MessageBody.body)
-        .join(MessageBody, MessageBody.message_id == Message.id)
-        .where(Message.appeal_id == appeal_id)
-        .order_by(Message.position)
-    )
-    return [row.position for row in rows if chain.body_hash(row.salt, row.body) != row.body_hash]
+    kept = queries.kept_of(appeal)
+    if not kept:
+        return [] if appeal.head == chain.GENESIS else ["all messages are missing"]
+    broken = wholeness.check(queries.links(appeal), kept, files.fingerprint)
+    return [f"message {each.place}: {each.fault}" for each in broken]

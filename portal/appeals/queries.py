@@ -1,17 +1,25 @@
 """Reads of appeals. Each is scoped by its owner in the WHERE clause."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select, text
+from sqlalchemy import Row, Select, and_, select, text
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account, User
-from portal.appeals import chain
-from portal.appeals.models import Appeal, AppealNote, Attachment, Contact, Draft, Message
+from portal.appeals import chain, wholeness
+from portal.appeals.models import (
+    Appeal,
+    AppealNote,
+    Attachment,
+    Contact,
+    Draft,
+    Message,
+    Tombstone,
+)
 from portal.appeals.states import OPEN_STATES, AppealKind, Channel, State
 from portal.core import db
 from portal.core.db import session
@@ -25,6 +33,8 @@ SUBJECT = "appeal"
 VIEWED = "staff.customer_viewed"
 T = TypeVar("T")
 _RECEIPT_CHAIN = text("select * from receipt_chain(:number, :head) order by position")
+_RECEIPT_KEPT = text("select * from receipt_kept(:number, :head)")
+_KEPT = text("select * from conversation_kept(:appeal_id)")
 
 
 @dataclass(frozen=True)
@@ -174,12 +184,39 @@ def receipt_chain(number: str, head: str) -> Sequence[chain.Link]:
     return [row.link for row in found]
 
 
+def receipt_kept(number: str, head: str) -> Sequence[wholeness.Kept]:
+    """Return what is really kept of the conversation that `receipt_chain` gives, without texts."""
+    return _kept(session.execute(_RECEIPT_KEPT, {"number": number, "head": head}))
+
+
+def kept_of(appeal: Appeal) -> Sequence[wholeness.Kept]:
+    """Return what is really kept of an appeal's messages, in their order. For staff."""
+    return _kept(session.execute(_KEPT, {"appeal_id": appeal.id}))
+
+
+def _kept(rows: Iterable[Row[Any]]) -> Sequence[wholeness.Kept]:
+    return [
+        wholeness.Kept(
+            row.text_hash,
+            row.is_erased,
+            tuple((file["sha256"], file["key"]) for file in row.files),
+            row.head,
+        )
+        for row in rows
+    ]
+
+
 def attachment_of(appeal: Appeal, attachment_id: UUID) -> Attachment:
-    """Return a sent file of an appeal. Raises NotFoundError for anything else."""
+    """Return a sent file of an appeal. Raises NotFoundError for anything else.
+
+    Of a message that was erased by law no file is given out.
+    """
     return _one(
         select(Attachment)
         .join(Message, Message.id == Attachment.message_id)
-        .where(Attachment.id == attachment_id, Message.appeal_id == appeal.id),
+        .outerjoin(Tombstone, Tombstone.message_id == Message.id)
+        .where(Attachment.id == attachment_id, Message.appeal_id == appeal.id)
+        .where(Tombstone.id.is_(None)),
         lock=False,
     )
 
@@ -217,11 +254,15 @@ def waiting_after(appeal_id: UUID | None, *, most: int) -> Sequence[Appeal]:
     ).all()
 
 
-def drafts_before(moment: datetime, *, most: int) -> Sequence[Draft]:
-    """Return drafts last saved before `moment` with their files, oldest first, locked."""
+def drafts_before(moment: datetime, of_strangers: datetime, *, most: int) -> Sequence[Draft]:
+    """Return drafts last saved before `moment` with their files, oldest first, locked.
+
+    Those of nobody who signed in count from `of_strangers` on.
+    """
+    is_old = (Draft.saved_at < moment) | (Draft.user_id.is_(None) & (Draft.saved_at < of_strangers))
     return session.scalars(
         select(Draft)
-        .where(Draft.saved_at < moment)
+        .where(is_old)
         .options(selectinload(Draft.attachments))
         .order_by(Draft.saved_at, Draft.id)
         .limit(most)

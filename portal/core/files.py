@@ -1,5 +1,6 @@
 """Files that people send: recognised by content, images drawn anew, kept outside the web root."""
 
+import hashlib
 import io
 import re
 import unicodedata
@@ -11,7 +12,7 @@ from flask import Response, current_app
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from portal.core import ids
-from portal.core.errors import RuleError
+from portal.core.errors import NotFoundError, RuleError
 from portal.core.text import _l
 
 LARGEST = 20 * 1024 * 1024
@@ -72,9 +73,25 @@ def forget(key: str) -> None:
     _path(key).unlink(missing_ok=True)
 
 
+def fingerprint(key: str) -> str | None:
+    """Return sha256 of a kept file in hex, or None if it is not there."""
+    try:
+        with _path(key).open("rb") as kept:
+            return hashlib.file_digest(kept, "sha256").hexdigest()
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def download(key: str, *, name: str, media_type: str) -> Response:
-    """Answer with a kept file as a download that no browser runs."""
-    return attachment(_path(key).read_bytes(), name=name, media_type=media_type)
+    """Answer with a kept file as a download that no browser runs.
+
+    Raises NotFoundError if it is not there any more.
+    """
+    try:
+        content = _path(key).read_bytes()
+    except FileNotFoundError as gone:
+        raise NotFoundError from gone
+    return attachment(content, name=name, media_type=media_type)
 
 
 def attachment(content: bytes, *, name: str, media_type: str) -> Response:

@@ -156,7 +156,7 @@ def test_a_change_by_the_superuser_shows(live, people, conversation):
     told = runner.invoke(args=["appeals", "verify"])
 
     assert told.exit_code == 1
-    assert "the text of message 2 was changed" in told.output
+    assert "message 2: the text was changed" in told.output
 
 
 def test_a_receipt_no_longer_fits_after_a_change(live, people, conversation):

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any
 from uuid import UUID
@@ -12,11 +13,26 @@ from portal.appeals import queries
 from portal.appeals.models import MOST_FILES, Attachment, Draft
 from portal.core import clock, files, ids, throttle
 from portal.core.db import session
-from portal.core.errors import NotFoundError, RuleError
+from portal.core.errors import NotFoundError, RuleError, ThrottledError
 from portal.core.text import _l
 
-FILES_A_DAY = 100
 DRAFTS_LIVE = timedelta(days=30)
+DRAFTS_OF_STRANGERS_LIVE = timedelta(days=2)
+A_DAY = timedelta(days=1)
+_STRANGERS = "strangers"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What somebody may attach within a day: how many files, and how many KiB of them."""
+
+    files: int
+    kib: int
+
+
+OF_USERS = Quota(files=100, kib=1024 * 1024)
+OF_ADDRESSES = Quota(files=40, kib=300 * 1024)
+OF_ALL_STRANGERS = Quota(files=20_000, kib=10 * 1024 * 1024)
 
 
 def save_draft(
@@ -43,16 +59,14 @@ def save_draft(
     return draft
 
 
-def attach_file(draft: Draft, *, stream: IO[bytes], name: str) -> Attachment:
+def attach_file(draft: Draft, *, stream: IO[bytes], name: str, sender: str = "") -> Attachment:
     """Keep a file with a draft.
 
-    Raises RuleError (field `file`) for a wrong type, too large a file, or more than 10 files;
-    ThrottledError beyond 100 files a day from the same writer.
+    `sender`: from where it comes, if nobody signed in; strangers share a quota, besides.
+    Raises RuleError (field `file`) for a wrong type, too large a file, more than 10 files, and
+    beyond what may be sent within a day.
     Source: security-checklist 32.
     """
-    throttle.hit(
-        f"files:{draft.user_id or draft.secret_hash}", limit=FILES_A_DAY, window=timedelta(days=1)
-    )
     session.execute(select(Draft.id).where(Draft.id == draft.id).with_for_update())
     count = session.scalar(
         select(func.count()).select_from(Attachment).where(Attachment.draft_id == draft.id)
@@ -63,12 +77,14 @@ def attach_file(draft: Draft, *, stream: IO[bytes], name: str) -> Attachment:
             field="file",
             most=MOST_FILES,
         )
-    return _keep(draft, files.accept(stream, name))
+    accepted = files.accept(stream, name)
+    _use_up(draft, sender, len(accepted.content))
+    return _keep(draft, accepted)
 
 
-def attach_bytes(draft: Draft, content: bytes, *, name: str) -> Attachment:
+def attach_bytes(draft: Draft, content: bytes, *, name: str, sender: str) -> Attachment:
     """Keep a file that came as a whole, e.g. by e-mail, as `attach_file` does."""
-    return attach_file(draft, stream=io.BytesIO(content), name=name)
+    return attach_file(draft, stream=io.BytesIO(content), name=name, sender=sender)
 
 
 def attach_text(draft: Draft, text: str, *, name: str) -> Attachment:
@@ -87,8 +103,12 @@ def detach_file(draft: Draft, attachment_id: UUID) -> None:
 
 
 def drop_old_drafts(*, most: int) -> int:
-    """Throw away drafts that nobody touched for 30 days, with their files; return how many."""
-    old = queries.drafts_before(clock.now() - DRAFTS_LIVE, most=most)
+    """Throw away drafts that nobody touched, with their files; return how many.
+
+    That is 30 days for who signed in, and 2 days for strangers.
+    """
+    now = clock.now()
+    old = queries.drafts_before(now - DRAFTS_LIVE, now - DRAFTS_OF_STRANGERS_LIVE, most=most)
     for draft in old:
         for kept in draft.attachments:
             session.delete(kept)
@@ -96,6 +116,22 @@ def drop_old_drafts(*, most: int) -> int:
         session.flush()  # The files point to the draft.
         session.delete(draft)
     return len(old)
+
+
+def _use_up(draft: Draft, sender: str, size: int) -> None:
+    """Count a file of `size` bytes. Raises RuleError beyond what may be sent within a day."""
+    shares = {str(draft.user_id): OF_USERS}
+    if draft.user_id is None:
+        shares = {sender: OF_ADDRESSES, _STRANGERS: OF_ALL_STRANGERS}
+    try:
+        for who, most in shares.items():
+            throttle.hit(f"files:{who}", limit=most.files, window=A_DAY)
+            throttle.hit(f"kib:{who}", limit=most.kib, window=A_DAY, times=size // 1024 + 1)
+    except ThrottledError as too_much:
+        raise RuleError(
+            _l("Very many files came from here today. Send your text without this one."),
+            field="file",
+        ) from too_much
 
 
 def _keep(draft: Draft, accepted: files.Accepted) -> Attachment:

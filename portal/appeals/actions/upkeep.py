@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from portal.appeals import letters, queries
-from portal.appeals.models import REOPEN_FOR, Appeal
+from portal.appeals.models import REOPEN_FOR, Appeal, Attachment
 from portal.appeals.states import State
-from portal.core import audit, clock, ids
+from portal.core import audit, clock, files, ids
 from portal.core.db import session
 from portal.promises import queries as promise_queries
 
@@ -51,11 +51,12 @@ def note_rating(appeal_id: UUID, *, score: int) -> None:
 
 
 def erase_text(message_id: UUID, *, reason: str, by_id: UUID | None) -> bool:
-    """Erase a message's text by law; a tombstone with the public reason takes its place.
+    """Erase a message's text and files by law; a tombstone with the public reason takes its place.
 
-    The chain still holds. Returns whether there was a text. For the worker only: no other role may.
-    Records `appeals.text_erased`.
+    The chain still holds: it has only their hashes. Returns whether there was anything. For the
+    worker only: no other role may. Records `appeals.text_erased`.
     """
+    keys = session.scalars(select(Attachment.key).where(Attachment.message_id == message_id)).all()
     erased = session.scalar(
         _ERASE,
         {
@@ -67,5 +68,7 @@ def erase_text(message_id: UUID, *, reason: str, by_id: UUID | None) -> bool:
         },
     )
     if erased:
+        for key in filter(None, keys):
+            files.forget(key)  # Before the commit: no erasure stands with its files on the disk.
         audit.record("appeals.text_erased", message_id=message_id)
     return bool(erased)

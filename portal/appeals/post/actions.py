@@ -15,7 +15,7 @@ from portal.appeals.models import LONGEST_BODY, LONGEST_SUBJECT, MOST_FILES, App
 from portal.appeals.post import automatic, threads
 from portal.appeals.post.language import language_of
 from portal.appeals.post.models import IncomingMail
-from portal.appeals.post.reading import Enclosed, Incoming
+from portal.appeals.post.reading import Incoming
 from portal.appeals.states import AppealKind, Author, Channel
 from portal.core import clock, db, ids, mail, throttle
 from portal.core.db import session
@@ -185,7 +185,7 @@ def _keep(letter: Incoming, language: str, *, secret: str) -> _Kept:
     with reading_as(language):
         body = _message(letter, draft)
         _read_anew(draft)
-        kept = _Kept(body, draft, _attach(draft, letter.files))
+        kept = _Kept(body, draft, _attach(draft, letter))
     _read_anew(draft)
     return kept
 
@@ -195,13 +195,13 @@ def _read_anew(draft: Draft) -> None:
     session.refresh(draft, ["attachments"])
 
 
-def _attach(draft: Draft, files: Sequence[Enclosed]) -> list[str]:
+def _attach(draft: Draft, letter: Incoming) -> list[str]:
     """Keep as many files as may be; return sentences about the others."""
-    refused = []
-    room = MOST_FILES - len(draft.attachments)
+    refused, files = [], letter.files
+    sender, room = f"post:{letter.sender}", MOST_FILES - len(draft.attachments)
     for file in files[:room]:
         try:
-            appeals.attach_bytes(draft, file.content, name=file.name)
+            appeals.attach_bytes(draft, file.content, name=file.name, sender=sender)
         except RuleError as refusal:
             refused.append(f"{file.name}: {refusal.message}")
     if too_many := ", ".join(file.name for file in files[room:]):

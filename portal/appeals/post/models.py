@@ -31,3 +31,15 @@ class IncomingMail(Model):
     outcome: Mapped[str]
     appeal_id: Mapped[UUID | None] = mapped_column(ForeignKey("appeal.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RefusedMail(Model):
+    """The words of a letter that was taken for a robot's, kept for some days to look at."""
+
+    __tablename__ = "refused_mail"
+
+    reason: Mapped[str]
+    sender: Mapped[str]
+    subject: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    body: Mapped[str]

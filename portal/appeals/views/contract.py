@@ -153,6 +153,8 @@ def _own_draft(raw: str | None) -> Draft | None:
 
 
 def _keep(account_id: UUID, form: AppealForm, draft: Draft | None) -> str:
+    if draft is None:
+        check_pace(f"draft:{principal().user.id}")
     kept = actions.save_draft(
         draft, content=form.content, account_id=account_id, user_id=principal().user.id
     )
@@ -182,6 +184,8 @@ def file_of_contract(content: dict[str, str], draft: Draft | None) -> Appeal:
 def _reply(account_id: UUID, appeal: Appeal, form: ReplyForm) -> str:
     draft = _own_draft(form.draft_id.data)
     if request.form.get("act") == "files":
+        if draft is None:
+            check_pace(f"draft:{principal().user.id}")
         kept = actions.save_draft(
             draft,
             content={"body": form.body.data},

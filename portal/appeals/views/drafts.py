@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -14,7 +14,7 @@ from portal.appeals.views.blueprint import bp, check_pace
 from portal.appeals.views.contract import file_of_contract
 from portal.appeals.views.places import DraftPlace
 from portal.appeals.views.public import file_of_nobody, held_draft
-from portal.core import http
+from portal.core import http, throttle
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
@@ -105,7 +105,12 @@ def _add_files(template: str, place: DraftPlace) -> ResponseReturnValue:
 
 
 def _attach(draft: Draft, upload: FileStorage) -> None:
-    actions.attach_file(draft, stream=upload.stream, name=upload.filename or "")
+    actions.attach_file(
+        draft,
+        stream=upload.stream,
+        name=upload.filename or "",
+        sender=throttle.origin(request.remote_addr),
+    )
 
 
 def _refuse(template: str, place: DraftPlace, error: RuleError) -> ResponseReturnValue:

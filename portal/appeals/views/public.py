@@ -16,7 +16,7 @@ from portal.appeals.outages import suggesting
 from portal.appeals.outages.actions import Wish, follow_publicly
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
-from portal.core import db, http, text
+from portal.core import db, http, text, throttle
 from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import read_uuid, render_form
@@ -65,7 +65,7 @@ def file_of_nobody(
 
     Raises RuleError as the action does.
     """
-    check_pace(f"address:{request.remote_addr}", is_public=True)
+    check_pace(throttle.origin(request.remote_addr), is_public=True)
     writer = actions.Writer(content["name"], content["email"], content["language"], secret=secret)
     if outage_id:
         outage = outage_queries.locked_outage(outage_id)
@@ -111,6 +111,9 @@ def _begun() -> tuple[str, Draft | None]:
 
 
 def _keep(form: PublicAppealForm, draft: Draft | None, secret: str) -> str:
+    """Save the draft; a new one counts. Raises RuleError if very many were begun from there."""
+    if draft is None:
+        check_pace(f"draft:{throttle.origin(request.remote_addr)}", is_public=True)
     digest = db.digest(secret)
     db.see(token=digest)
     kept = actions.save_draft(draft, content=form.content, secret_hash=digest)

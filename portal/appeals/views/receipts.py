@@ -1,15 +1,16 @@
 """Checking a receipt: the conversation still contains it, and nobody changed anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.appeals import chain, queries
+from portal.appeals import chain, queries, wholeness
 from portal.appeals.forms import ReceiptForm
 from portal.appeals.views.blueprint import bp
-from portal.core import ids, throttle
+from portal.core import files, ids, throttle
 from portal.core.access import Permission, allow
 from portal.core.forms import render_form
 
@@ -19,13 +20,16 @@ _WINDOW = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Checked:
-    """What a receipt says about its conversation. `place` is 0 when there is no such receipt."""
+    """What a receipt says about its conversation. `place` is 0 when there is no such receipt.
+
+    `broken`: the messages, counted from 1, that are not what they were.
+    """
 
     number: str
     head: str
     place: int
     length: int
-    is_whole: bool
+    broken: Sequence[int]
 
 
 @bp.route("/appeals/check", methods=["GET", "POST"])
@@ -43,12 +47,14 @@ def _check(number: str, head: str) -> Checked:
     throttle.hit(f"receipt:{request.remote_addr}", limit=_LOOKS, window=_WINDOW)
     written = ids.read_short_number(number) or ""
     figures = chain.read_short(head)
-    links = queries.receipt_chain(written, figures) if written and figures else []
+    kept = queries.receipt_kept(written, figures) if written and figures else []
+    links = queries.receipt_chain(written, figures) if kept else []
+    broken = wholeness.check(links, kept, files.fingerprint)
     places = [link.position for link in links if link.own.startswith(figures)]
     return Checked(
         number=written or number,
         head=head,
         place=places[0] if places else 0,
         length=len(links),
-        is_whole=bool(links) and chain.first_break(links) is None,
+        broken=sorted({each.place for each in broken}),
     )

@@ -110,6 +110,8 @@ def _held_draft(secret: str, raw: str | None) -> Draft | None:
 def _reply(secret: str, appeal: Appeal, form: ReplyForm) -> str:
     draft = _held_draft(secret, form.draft_id.data)
     if request.form.get("act") == "files":
+        if draft is None:
+            check_pace(f"draft:{throttle.origin(request.remote_addr)}", is_public=True)
         kept = actions.save_draft(
             draft,
             content={"body": form.body.data},
