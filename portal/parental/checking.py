@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
+from portal.parental.dns.safe_search import switch_of
 from portal.parental.policy import Policy, encode, wire_name
 from portal.parental.sites import Action, Site, is_at_or_below, read_site, shown_name
 from portal.parental.verdict import Categories, FreeDays, Verdict, verdict
@@ -19,7 +20,7 @@ class Finding:
     """What a check found: `outcome` (or NEVER_CLOSED), the deciding site, and until when.
 
     A closed site opens then; None: it stays as it is. `mask` are the categories and services that
-    close it.
+    close it. `made_safe` is the switch of safe search or YouTube that changes an open one.
     """
 
     site: Site
@@ -28,6 +29,7 @@ class Finding:
     rule: str | None
     until: datetime | None
     mask: int = 0
+    made_safe: str | None = None
 
 
 def check(
@@ -60,7 +62,12 @@ def check(
         shown_name(answer.rule) if answer.rule else None,
         datetime.fromtimestamp(until, UTC) if until else None,
         answer.mask,
+        None if answer.is_closed else _made_safe(site.name, policy),
     )
+
+
+def _made_safe(name: str, policy: Policy) -> str | None:
+    return switch_of(name, safe_search=policy.safe_search, youtube=policy.youtube)
 
 
 def _opens_again(answer: Verdict, told: Callable[[int], Verdict]) -> int | None:

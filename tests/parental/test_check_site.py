@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from portal.parental.categories.registry import mask_of
-from portal.parental.settings import WHOLE_WEEK, ProfileSettings, TimeWindow, week_of
+from portal.parental.settings import WHOLE_WEEK, ProfileSettings, TimeWindow, YouTube, week_of
 from portal.parental.sites import Action
 from tests.parental.categories.rows import add_release
-from tests.parental.factories import make_rule
+from tests.parental.factories import make_rule, set_up
 
 
 @pytest.fixture
@@ -35,6 +35,33 @@ def test_a_site_is_open_or_closed_by_a_rule(check, site, words):
     assert page.status == 200
     for each in words:
         assert each in page.text
+
+
+@pytest.mark.parametrize(
+    ("site", "level", "words"),
+    [
+        ("youtube.com", YouTube.STRICT, "YouTube shows what suits children only."),
+        ("m.youtube.com", YouTube.MODERATE, "YouTube leaves out what is for adults."),
+        ("www.google.kz", YouTube.OFF, "Search engines show safe results only."),
+    ],
+)
+def test_what_a_rule_opens_stays_safe(check, db, home, site, level, words):
+    set_up(db, home, safe_search=True, youtube=level)
+    make_rule(db, home, site, Action.ALLOW)
+    db.commit()
+
+    text = check(site).text
+
+    assert f"{site} opens" in text
+    assert words in text
+
+
+def test_other_sites_are_what_they_are(check, db, home):
+    set_up(db, home, safe_search=True, youtube=YouTube.STRICT)
+    db.commit()
+
+    for site in ("music.youtube.com", "mail.google.com", "open.kz"):
+        assert "YouTube shows" not in check(site).text
 
 
 def test_until_when_is_told(check, db, home, noon):

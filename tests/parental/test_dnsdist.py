@@ -149,15 +149,24 @@ def test_search_engines_and_youtube_are_made_safe(
     for name in ("mail.google.com", "google.kz", "x.www.google.kz", "music.youtube.com"):
         assert len(resolver.ask(name).answer) == 1
     yandex = "213.180.193.56" if safe_search else OPEN["A"]
-    assert resolver.address("yandex.kz") == yandex
+    for name in ("yandex.kz", "www.yandex.ru", "ya.ru", "www.ya.ru"):
+        assert resolver.address(name) == yandex
 
 
-def test_an_own_permission_beats_safe_search(resolver, store):
-    rules = (OwnRule("www.google.kz", Action.ALLOW),)
-    fill(store, {HOME: Policy(safe_search=True, rules=rules), OTHER: Policy(safe_search=True)})
+def test_what_a_parent_opens_stays_safe(resolver, store):
+    opened = tuple(OwnRule(site, Action.ALLOW) for site in ("google.kz", "youtube.com"))
+    fill(
+        store,
+        {HOME: Policy(safe_search=True, youtube=2, rules=opened), OTHER: Policy(rules=opened)},
+    )
 
-    assert len(resolver.ask("www.google.kz").answer) == 1
-    assert len(resolver.ask("www.google.kz", home=OTHER).answer) == 2
+    for name, target in (
+        ("www.google.kz", "forcesafesearch.google.com."),
+        ("www.youtube.com", "restrict.youtube.com."),
+        ("m.youtube.com", "restrict.youtube.com."),
+    ):
+        assert str(resolver.ask(name).answer[0][0]) == target
+        assert len(resolver.ask(name, home=OTHER).answer) == 1
 
 
 def test_each_home_has_its_own_lists(resolver, store):

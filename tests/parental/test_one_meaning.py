@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from dns.rdatatype import CNAME
 
+from portal.parental.dns.safe_search import SWITCHES, target_of
 from portal.parental.dns.store import Store
 from portal.parental.policy import OwnRule, Policy, Scope, Window, encode, wire_name
 from portal.parental.sites import Action
@@ -32,6 +33,7 @@ LEAST = 500  # of each outcome, through the real dnsdist; Source: issue 4, point
 LABELS = ["a", "b", "ab", "www", "z-9", "_x", "7", "xn--80aau21bd", "q" * 63]
 TOPS = ["kz", "com", "co.uk", "example"]
 BITS = (*range(7), 63)
+SAFE_SITES = {"www.google.kz", "www.bing.com", "www.youtube.com", "m.youtube.com", "youtube.com"}
 ALWAYS = 2**336 - 1
 KINDS = ["A"] * 6 + ["AAAA", "AAAA", "HTTPS", "TXT"]
 
@@ -48,8 +50,11 @@ def host(tmp_path_factory):
         running.end()
 
 
-def is_as_expected(outcome, kind, answer):
-    """Say whether an answer is that of a closed, or of an open name."""
+def is_as_expected(outcome, kind, answer, target=None):
+    """Say whether an answer is that of a closed, or of an open name, which may lead to `target`."""
+    led_to = [str(rrset[0]) for rrset in answer.answer if rrset.rdtype == CNAME]
+    if led_to != ([] if outcome in CLOSED or not target else [f"{target}."]):
+        return False
     found = [str(item) for rrset in answer.answer for item in rrset if rrset.rdtype != CNAME]
     answers = BLOCKED if outcome in CLOSED else OPEN | {"TXT": '"demo"'}
     return found == ([answers[kind]] if kind in answers else [])
@@ -84,6 +89,7 @@ class Asked:
     kind: str
     verdict: Verdict
     is_near: bool
+    leads_to: str | None
     is_by_expiry: bool
     is_by_bonus: bool
 
@@ -91,7 +97,7 @@ class Asked:
 def test_random_policies_have_one_meaning(host):
     seed = time.time_ns()
     made = random.Random(seed)  # noqa: S311 - not for secrets
-    sites = sorted({a_site(made) for _ in range(90)})
+    sites = sorted({a_site(made) for _ in range(84)} | SAFE_SITES)
     entries = {site: a_mask(made) for site in made.sample(sites, 45)}
     counted: Counter = Counter()
     with host.store() as store:
@@ -105,6 +111,7 @@ def test_random_policies_have_one_meaning(host):
 
     assert counted["all"] >= 10_000
     assert counted["near"] * 2 >= counted["all"]
+    assert counted["safe own_allow"] >= 20, seed
     for outcome in OUTCOMES:
         assert counted[outcome] >= LEAST, (outcome, counted, seed)
 
@@ -113,6 +120,7 @@ def kinds_of(asked):
     yield "all"
     yield asked.verdict.outcome
     yield from ["near"] * asked.is_near
+    yield from [f"safe {asked.verdict.outcome}"] * bool(asked.leads_to)
     yield from ["expired"] * asked.is_by_expiry
     yield from ["bonus"] * asked.is_by_bonus
 
@@ -145,7 +153,7 @@ def ask_group(host, group):
     for home, questions in by_home.items():
         answers = host.ask_all(home, [(each.name, each.kind) for each in questions])
         for asked, answer in zip(questions, answers, strict=True):
-            if not is_as_expected(asked.verdict.outcome, asked.kind, answer):
+            if not is_as_expected(asked.verdict.outcome, asked.kind, answer, asked.leads_to):
                 yield asked, answer
 
 
@@ -166,9 +174,17 @@ def a_question(made, home, policy, moment, sites, entries, days):
         made.choice(KINDS),
         said,
         is_near=is_within_a_label(name, {*entries, *(rule.name for rule in policy.rules)}),
+        leads_to=made_safe(policy, name),
         is_by_expiry=lasting != policy and differ(said, judge(lasting)),
         is_by_bonus=hurried != policy and differ(said, judge(hurried)),
     )
+
+
+def made_safe(policy, name):
+    """Return where the policy's switches lead an open name, whatever opens it."""
+    switches = ["safe"] if policy.safe_search else []
+    switches += SWITCHES[policy.youtube : policy.youtube + 1] if policy.youtube else []
+    return next(filter(None, (target_of(name, each) for each in switches)), None)
 
 
 def differ(one, other):

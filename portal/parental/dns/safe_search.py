@@ -19,7 +19,10 @@ com.ph com.pk pl pn com.pr ps pt com.py com.qa ro ru rw com.sa com.sb sc se com.
 sn so sm sr st com.sv td tg co.th com.tj tl tm tn to com.tr tt com.tw co.tz com.ua co.ug co.uk
 com.uy co.uz com.vc co.ve co.vi com.vn vu ws rs co.za co.zm co.zw cat
 """
-_YANDEX = ("ru", "kz", "by", "uz", "com", "com.tr")
+_YANDEX = (
+    "ya.ru", "yandex.ru", "yandex.kz", "yandex.by", "yandex.uz", "yandex.com", "yandex.com.tr",
+)  # fmt: skip
+_YANDEX_NAMES = tuple(f"{www}{site}" for site in _YANDEX for www in ("", "www."))
 _YANDEX_ADDRESS = "213.180.193.56"
 
 _SAFE = {
@@ -43,6 +46,24 @@ _YOUTUBE = (
 _RESTRICTED = {"moderate": "restrictmoderate.youtube.com", "strict": "restrict.youtube.com"}
 
 
+def switch_of(site: str, *, safe_search: bool, youtube: int) -> str | None:
+    """Return which of SWITCHES changes what a site shows, as www. or by itself; None if none does.
+
+    `youtube` is 0 (off), 1 (moderate) or 2 (strict). It does not matter whose rule opens the site.
+    """
+    names = {site, f"www.{site}"}
+    if youtube and names & set(_YOUTUBE):
+        return SWITCHES[youtube]
+    return "safe" if safe_search and names & {*_SAFE, *_YANDEX_NAMES} else None
+
+
+def target_of(name: str, switch: str) -> str | None:
+    """Return the name to which resolvers lead exactly this name; None: it stays what it is."""
+    if switch == "safe":
+        return _SAFE.get(name)
+    return _RESTRICTED[switch] if name in _YOUTUBE else None
+
+
 def zone(switch: str) -> str:
     """Return the RPZ of one of SWITCHES as a zone file."""
     lines = [
@@ -52,9 +73,7 @@ def zone(switch: str) -> str:
     ]
     if switch == "safe":
         lines += [f"{name} CNAME {target}." for name, target in _SAFE.items()]
-        for country in _YANDEX:
-            for name in (f"yandex.{country}", f"www.yandex.{country}"):
-                lines.append(f"{name} A {_YANDEX_ADDRESS}")
+        lines += [f"{name} A {_YANDEX_ADDRESS}" for name in _YANDEX_NAMES]
     else:
         lines += [f"{name} CNAME {_RESTRICTED[switch]}." for name in _YOUTUBE]
     return "\n".join(lines) + "\n"

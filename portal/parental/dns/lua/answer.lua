@@ -36,7 +36,7 @@ local function judge(dq, policy, bytes, length)
     if C.dnsdist_ffi_dnsquestion_get_qtype(dq) == A then tell(policy, outcome) end
     return outcome, 'closed'
   end
-  return outcome, outcome == 'own_allow' and 'home' or POOLS[band(policy.flags, SWITCHES)]
+  return outcome, POOLS[band(policy.flags, SWITCHES)] -- also what a rule opens: it opens, as safe as ever
 end
 
 -- Answers "123.in-force.kabinet" (CHAOS, TXT) with what this thread sees of policy 123: the number
