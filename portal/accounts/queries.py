@@ -1,9 +1,9 @@
 """Reads of people, devices and contracts. What a stranger may find, he names first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import (
@@ -48,21 +48,41 @@ def account_by_number(number: str) -> Account | None:
 
 def has_holder(account_id: UUID) -> bool:
     """Tell whether somebody in the portal holds this contract now."""
-    runs = Membership.ends_at.is_(None) | (Membership.ends_at > clock.now())
-    held = exists().where(Membership.account_id == account_id, Membership.role == Role.HOLDER, runs)
+    holds = Membership.role == Role.HOLDER
+    held = exists().where(Membership.account_id == account_id, holds, _may_enter())
     return bool(session.scalar(select(held)))
 
 
 def holders_of(account_id: UUID) -> list[UUID]:
     """Return the users who hold this contract now; empty when nobody has joined the portal."""
-    return list(
-        session.scalars(
-            select(Membership.user_id)
-            .where(Membership.account_id == account_id, Membership.role == Role.HOLDER)
-            .where(Membership.ends_at.is_(None) | (Membership.ends_at > clock.now()))
-            .order_by(Membership.id)
-        )
+    return people_with([account_id], Role.HOLDER).get(account_id, [])
+
+
+def told_of(account_id: UUID, *, first: UUID) -> list[UUID]:
+    """Return who is told what happens on a contract: `first` and whoever holds it.
+
+    Only who may enter the contract now: nobody is told of a contract that he has left.
+    """
+    told = (Membership.role == Role.HOLDER) | (Membership.user_id == first)
+    query = (
+        select(Membership.user_id)
+        .where(Membership.account_id == account_id, told, _may_enter())
+        .order_by((Membership.user_id == first).desc(), Membership.id)
     )
+    return list(session.scalars(query))
+
+
+def people_with(account_ids: Iterable[UUID], *roles: Role) -> dict[UUID, list[UUID]]:
+    """Return the users who have one of `roles` now, by contract; those with nobody are missing."""
+    query = (
+        select(Membership.account_id, Membership.user_id)
+        .where(Membership.account_id.in_(account_ids), Membership.role.in_(roles), _may_enter())
+        .order_by(Membership.id)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for account_id, user_id in session.execute(query):
+        found.setdefault(account_id, []).append(user_id)
+    return found
 
 
 def supervisors() -> Sequence[UUID]:
@@ -99,9 +119,12 @@ def _members(account: Account) -> Select[Membership]:
         select(Membership)
         .join(Membership.user)
         .options(contains_eager(Membership.user))
-        .where(Membership.account_id == account.id)
-        .where(Membership.ends_at.is_(None) | (Membership.ends_at > clock.now()))
+        .where(Membership.account_id == account.id, _may_enter())
     )
+
+
+def _may_enter() -> ColumnElement[bool]:
+    return Membership.ends_at.is_(None) | (Membership.ends_at > clock.now())
 
 
 def devices_of(user: User) -> list[UserSession]:

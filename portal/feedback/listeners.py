@@ -1,5 +1,8 @@
 """What asks for a rating: every contact that has ended; and reviews that run out of time."""
 
+from uuid import UUID
+
+from portal.accounts.queries import told_of
 from portal.core.events import on
 from portal.events import AppealAnswered, ContactNoted, OrderCompleted, StepsPassed, VisitDone
 from portal.feedback.asking import Contact, Reach, ask
@@ -55,7 +58,7 @@ def ask_about_order(event: OrderCompleted) -> None:
         channel="order",
         account_id=event.account_id,
     )
-    ask(about, Reach(event.user_id))
+    _ask_now(about, event.account_id, event.user_id)
 
 
 @on(VisitDone)
@@ -67,4 +70,10 @@ def ask_about_visit(event: VisitDone) -> None:
         channel="visit",
         account_id=event.account_id,
     )
-    ask(about, Reach(event.user_id))
+    _ask_now(about, event.account_id, event.user_id)
+
+
+def _ask_now(about: Contact, account_id: UUID, user_id: UUID) -> None:
+    """Ask him, or the holder if he has left the contract; nobody if nobody is there."""
+    if readers := told_of(account_id, first=user_id):
+        ask(about, Reach(readers[0]))

@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from portal.accounts.models import User
+from portal.accounts.models import Role, User
+from portal.accounts.queries import people_with
 from portal.catalog.models import Offering
 from portal.core import audit, clock
 from portal.core.db import session, transaction
@@ -14,7 +15,7 @@ from portal.core.text import _l, day, today
 from portal.notify.actions import notify
 from portal.services.models import Subscription
 from portal.services.rises.models import PriceRise
-from portal.services.rises.queries import holders_of, next_services, rises_of
+from portal.services.rises.queries import next_services, rises_of
 from portal.services.rises.raising import earliest, risen
 
 TASK = "portal.services.rises.jobs.tell_of_rise"
@@ -75,7 +76,8 @@ def tell_next(rise_id: UUID, *, after: UUID | None, most: int = AT_ONCE) -> UUID
     with transaction(staff=True):
         rise = session.get_one(PriceRise, rise_id, with_for_update=True)
         services = next_services(rise.offering_id, after=after, most=most)
-        readers = holders_of([each.account_id for each in services])
+        accounts = [each.account_id for each in services]
+        readers = people_with(accounts, Role.HOLDER, Role.MANAGER)
         rise.told += sum(_raise(rise, each, readers) for each in services)
         if not services:
             rise.done_at = rise.done_at or clock.now()

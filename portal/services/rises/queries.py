@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Numeric, and_, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Membership, Role
 from portal.catalog.models import Offering
 from portal.core.db import session
 from portal.core.errors import NotFoundError
@@ -63,20 +62,6 @@ def next_services(offering_id: UUID, *, after: UUID | None, most: int) -> list[S
     if after:
         query = query.where(Subscription.id > after)
     return list(session.scalars(query))
-
-
-def holders_of(account_ids: list[UUID]) -> dict[UUID, list[UUID]]:
-    """Return the people of each contract who are told: its holders and managers."""
-    query = (
-        select(Membership.account_id, Membership.user_id)
-        .where(Membership.account_id.in_(account_ids))
-        .where(Membership.role.in_([Role.HOLDER, Role.MANAGER]))
-        .order_by(Membership.id)
-    )
-    found: dict[UUID, list[UUID]] = {}
-    for account_id, user_id in session.execute(query):
-        found.setdefault(account_id, []).append(user_id)
-    return found
 
 
 def _runs(offering_id: UUID) -> ColumnElement[bool]:

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.accounts.models import Account, Membership, Premises, Role
+from portal.accounts.models import Account, Premises
+from portal.accounts.queries import told_of
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.text import ZONE
@@ -109,13 +110,8 @@ def address_of(visit: Visit) -> Premises | None:
 
 
 def people_of(visit: Visit) -> list[UUID]:
-    """Return who is told about a visit: who booked it, and who holds the contract."""
-    holders = session.scalars(
-        select(Membership.user_id)
-        .where(Membership.account_id == visit.account_id, Membership.role == Role.HOLDER)
-        .order_by(Membership.id)
-    )
-    return list(dict.fromkeys([visit.booked_by_id, *holders]))
+    """Return who is told about a visit: who booked it, and who holds the contract now."""
+    return told_of(visit.account_id, first=visit.booked_by_id)
 
 
 def to_be_reminded(now: datetime, *, most: int) -> Sequence[Visit]:
