@@ -1,8 +1,9 @@
 """The counting itself, in SQL: a day's sums are always made anew from events and promises.
 
 An appeal counts once. It is late if any of its promises was broken or is late now; else replaced if
-an investigation took the place of the simple answer, for that is never “in time”; else running;
-else released if it ended without an answer; else in time. Minutes are whole ones from the receipt
+an investigation took the place of the simple answer, for that is never “in time”; else running,
+while it has neither a final answer nor another end; else released if it ended without an answer;
+else in time. Minutes are whole ones from the receipt
 to the first final answer, rounded up: to 5 from an hour on, to 15 from six hours, to an hour from a
 day, to six hours from five days on.
 """
@@ -31,12 +32,20 @@ _VERDICT = """
         from born b
         join promise p on p.subject_kind = 'appeal' and p.subject_id = b.subject_id
         group by p.subject_id
+    ), turns as (
+        select distinct on (e.subject_id) e.subject_id,
+            e.happening not in ('registered', 'reopened') as is_over
+        from born b
+        join promise_event e on e.subject_kind = 'appeal' and e.subject_id = b.subject_id
+        where e.happening in ('registered', 'reopened', 'final_sent', 'settled', 'withdrawn',
+            'rejected')
+        order by e.subject_id, e.seq desc
     ), verdict as (
         select b.subject_id, b.channel, b.kind, coalesce(f.is_late_now, false) as is_late_now,
             case when f.is_late then 'late' when f.is_replaced then 'replaced'
-                when f.is_running then 'running' when f.is_released then 'released'
-                else 'in_time' end as word
-        from born b left join facts f using (subject_id)
+                when f.is_running or not t.is_over then 'running'
+                when f.is_released then 'released' else 'in_time' end as word
+        from born b join turns t using (subject_id) left join facts f using (subject_id)
     )
 """
 APPEALS = text(
@@ -112,15 +121,19 @@ BY_DAY = {
     "promise_day": PROMISES,
     "specialist_day": SPECIALISTS,
 }
-# The days of the appeals to which something happened, or whose time ran out, since :since.
+# The days of the appeals to which something happened, or of which a time ran out, since :since:
+# when any promise is late, so is the next one, and those an index knows.
 CHANGED = text(
     """
     with touched as (
         select distinct subject_id from promise_event
         where at >= :since and subject_kind = 'appeal'
         union
-        select subject_id from promise
-        where is_next and subject_kind = 'appeal' and due_at >= :since and due_at <= :now
+        select p.subject_id
+        from promise n
+        join promise p on p.subject_kind = n.subject_kind and p.subject_id = n.subject_id
+        where n.is_next and n.subject_kind = 'appeal' and n.due_at <= :now
+            and p."end" is null and p.due_at >= :since and p.due_at <= :now
     )
     select distinct (e.at at time zone :zone)::date as day
     from touched t join promise_event e

@@ -26,7 +26,8 @@ class Explanation:
 
     `intervals` is empty when the calendar never closed between start and end. `days_off` are the
     days on the way that the calendar takes out, `limit` the term that no move can pass, and
-    `capped` those pauses that ended by themselves after the longest wait, `wait`.
+    `capped` those pauses that ended by themselves after the longest wait, `wait`. `is_of_talk`: a
+    conversation did not settle it, so it is promised as what is written.
     """
 
     rule: Rule
@@ -44,6 +45,7 @@ class Explanation:
     moves: tuple[Move, ...]
     limit: Term | None
     wait: Term | None
+    is_of_talk: bool
 
 
 def explain(promise: Obligation) -> Explanation:
@@ -68,6 +70,7 @@ def explain(promise: Obligation) -> Explanation:
         moves=tuple(promise.moves),
         limit=policy.term(Rule.FINAL_LIMIT) if promise.cap_at else None,
         wait=wait,
+        is_of_talk=promise.is_of_talk,
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.promises.obligation import End, Obligation
-from portal.promises.policy import KIND_OF, Kind, Policy, Rule
+from portal.promises.policy import KIND_OF, Kind, Policy, Rule, Term
 
 
 class Happening(StrEnum):
@@ -47,7 +47,8 @@ class Event:
     `data` of `registered`: channel, kind, received_at (ISO); of `interim_sent`: promised_at (ISO),
     reason; of `visit_booked` and `visit_moved`: starts_at (ISO); of `rebased`: reason; of
     `outage_joined`: promised_at (ISO), reason. An `interim_sent` with `of_outage` is word of the
-    outage: it moves the repair alone, past its own limit too.
+    outage: it moves the repair alone, past its own limit too. One that finds no final answer
+    promised (somebody called or came) promises it.
     """
 
     happening: Happening
@@ -56,8 +57,9 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-# What a registration promises, and what a final answer keeps.
+# What a registration promises, and what a final answer keeps. Who wrote again met us before.
 _OPENING = (Rule.FIRST_RESPONSE, Rule.INTERIM, Rule.FINAL_SIMPLE, Rule.REPAIR)
+_REOPENING = (Rule.NEXT_RESPONSE, Rule.INTERIM, Rule.FINAL_SIMPLE, Rule.REPAIR)
 _CONTACT = (Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE)
 CLOSINGS = (Kind.FINAL, Kind.CLAIM, Kind.REPAIR)
 
@@ -72,6 +74,7 @@ class Case:
     kind: str = ""
     started_at: datetime | None = None
     is_answered: bool = False
+    is_over: bool = False
 
     def running(self, *kinds: Kind) -> list[Obligation]:
         """Return the promises of these kinds (none named: of all) that have not ended."""
@@ -88,17 +91,31 @@ class Case:
         term = policy.term(rule, channel=self.channel, kind=self.kind)
         if term is None:
             return
-        kind = KIND_OF[rule]
-        cycle = 1 + sum(p.kind == kind for p in self.promises)
-        made = Obligation(policy, term, cycle, start, cap_at=_cap(policy, kind, start))
-        self.promises.append(made)
-        if term.minutes == 0:
+        made = self._make(policy, term, start)
+        if rule is Rule.FIRST_RESPONSE and term.minutes == 0:
             made.finish(End.FULFILLED, start)
+
+    def owe_answer(self, event: Event) -> None:
+        """Promise the final answer of what a conversation did not settle, from now on."""
+        policy = self.policies[event.policy]
+        if not self.is_over and (term := policy.written_answer(self.kind)):
+            self._make(policy, term, event.at).is_of_talk = True
 
     def end(self, end: End, event: Event, *kinds: Kind) -> None:
         """End the running promises of these kinds (none named: of all)."""
         for promise in self.running(*kinds):
             promise.finish(end, event.at)
+
+    def closing(self) -> list[Obligation]:
+        """Return what an interim answer names the date of: the final answer, or its like."""
+        return self.running(Kind.FINAL) or self.running(*CLOSINGS)
+
+    def _make(self, policy: Policy, term: Term, start: datetime) -> Obligation:
+        kind = KIND_OF[term.rule]
+        cycle = 1 + sum(p.kind == kind for p in self.promises)
+        made = Obligation(policy, term, cycle, start, cap_at=_cap(policy, kind, start))
+        self.promises.append(made)
+        return made
 
 
 def _cap(policy: Policy, kind: Kind, start: datetime) -> datetime | None:
@@ -125,33 +142,23 @@ def next_of(case: Case) -> Obligation | None:
     return min(case.running(), key=lambda promise: promise.due_at, default=None)
 
 
-def longest_promise(case: Case, now: datetime) -> datetime | None:
-    """Return the latest date that an interim answer may name now, or None if all is answered.
-
-    It is the limit of the final answer (of the repair, when nothing else is promised). When that
-    has passed the rule's whole length counts from now, so that the customer is told a date at all.
-    """
-    for kind in (Kind.FINAL, Kind.REPAIR, Kind.CLAIM):
-        for promise in case.running(kind):
-            if now < promise.limit_at:
-                return promise.limit_at
-            return promise.policy.due_at(promise.term, now)
-    return None
-
-
 def _register(case: Case, event: Event) -> None:
     case.channel, case.kind = event.data["channel"], event.data["kind"]
-    received_at = event.data.get("received_at")
-    _start_cycle(case, event, datetime.fromisoformat(received_at) if received_at else None)
+    received_at = event.data.get("received_at", event.at.isoformat())
+    _start_cycle(case, event, _OPENING, datetime.fromisoformat(received_at))
 
 
-def _start_cycle(case: Case, event: Event, received_at: datetime | None = None) -> None:
-    """Promise anew; the first answer is owed from the time of receipt, which may be earlier."""
-    case.started_at, case.is_answered = event.at, False
-    for rule in _OPENING:
+def _start_cycle(case: Case, event: Event, rules: Iterable[Rule], received_at: datetime) -> None:
+    """Promise anew; the first answer is owed from the time of receipt, which may be earlier.
+
+    What is open is never without a promise, whatever lines the policy lacks.
+    """
+    case.started_at, case.is_answered, case.is_over = event.at, False, False
+    for rule in rules:
         if not case.running(KIND_OF[rule]):
-            is_first = rule is Rule.FIRST_RESPONSE
-            case.open(rule, event, received_at if is_first and received_at else event.at)
+            case.open(rule, event, received_at if rule is Rule.FIRST_RESPONSE else event.at)
+    if not case.running():
+        case.owe_answer(event)
 
 
 def _customer_wrote(case: Case, event: Event) -> None:
@@ -181,12 +188,13 @@ def _ask(case: Case, event: Event) -> None:
 def _send_interim(case: Case, event: Event) -> None:
     case.is_answered = True
     case.end(End.FULFILLED, event, *_CONTACT, Kind.INTERIM)
+    if not case.closing():
+        case.owe_answer(event)
     if event.data.get("of_outage"):
         _join_outage(case, event)
         return
     until = datetime.fromisoformat(event.data["promised_at"])
-    closing = case.running(Kind.FINAL) or case.running(*CLOSINGS)
-    for promise in closing:
+    for promise in case.closing():
         promise.promise(until, at=event.at, reason=event.data.get("reason", ""))
 
 
@@ -198,13 +206,19 @@ def _join_outage(case: Case, event: Event) -> None:
 
 
 def _send_final(case: Case, event: Event) -> None:
-    case.is_answered = True
+    case.is_answered = case.is_over = True
     case.end(End.FULFILLED, event)
 
 
 def _settle(case: Case, event: Event) -> None:
     """Take the customer's word: a repair is done, and what was to be said is waived."""
     case.end(End.FULFILLED, event, Kind.REPAIR)
+    _stop(case, event)
+
+
+def _stop(case: Case, event: Event) -> None:
+    """Release what runs: nothing is owed any more."""
+    case.is_over = True
     case.end(End.RELEASED, event)
 
 
@@ -253,13 +267,13 @@ def _opens(rule: Rule) -> Callable[[Case, Event], None]:
 
 
 def _ends(end: End, *kinds: Kind) -> Callable[[Case, Event], None]:
-    """Return a step that ends promises (no kinds: all)."""
+    """Return a step that ends the promises of these kinds."""
     return lambda case, event: case.end(end, event, *kinds)
 
 
 _STEPS: dict[Happening, Callable[[Case, Event], None]] = {
     Happening.REGISTERED: _register,
-    Happening.REOPENED: _start_cycle,
+    Happening.REOPENED: lambda case, event: _start_cycle(case, event, _REOPENING, event.at),
     Happening.CUSTOMER_WROTE: _customer_wrote,
     Happening.ANSWERED: _answer,
     Happening.ASKED: _ask,
@@ -272,8 +286,8 @@ _STEPS: dict[Happening, Callable[[Case, Event], None]] = {
     Happening.FORWARDED: _ends(End.FULFILLED, Kind.FORWARD),
     Happening.REPAIRED: _ends(End.FULFILLED, Kind.REPAIR),
     Happening.SETTLED: _settle,
-    Happening.WITHDRAWN: _ends(End.RELEASED),
-    Happening.REJECTED: _ends(End.RELEASED),
+    Happening.WITHDRAWN: _stop,
+    Happening.REJECTED: _stop,
     Happening.RATED: _opens(Rule.RATING_REVIEW),
     Happening.REVIEWED: _ends(End.FULFILLED, Kind.RATING_REVIEW),
     Happening.VISIT_BOOKED: _book_visit,

@@ -79,6 +79,9 @@ class Obligation:
     cap_at: datetime | None = None
     is_extended: bool = False
     outage_until: datetime | None = None
+    is_of_talk: bool = (
+        False  # A conversation did not settle it: the rule of written appeals counts.
+    )
 
     @property
     def kind(self) -> Kind:
@@ -128,6 +131,14 @@ class Obligation:
         """Return when an open question to the customer stops to hold the clock, if one is open."""
         return self._longest_wait(self.asked_at) if self.asked_at else None
 
+    def told_at(self, now: datetime) -> datetime:
+        """Return the newest time that the customer knows: of a broken promise perhaps a later one.
+
+        Only of what is broken: until then the time that is due is the one that is told.
+        """
+        after_breach = [m.after for m in self.moves if m.at > self.due_at]
+        return after_breach[-1] if after_breach and now > self.due_at else self.due_at
+
     def outcome(self, now: datetime) -> Outcome:
         """Return how the promise stands at `now`."""
         return outcome(self.due_at, self.ended_at, self.end, now)
@@ -139,9 +150,13 @@ class Obligation:
             self.asked_at = at
 
     def resume(self, at: datetime) -> None:
-        """Let the clock run again; a wait beyond its limit had ended by itself."""
+        """Let the clock run again; a wait beyond its limit had ended by itself.
+
+        A clock that went back since the question makes no pause at all.
+        """
         if self.asked_at is not None:
-            self.pauses.append((self.asked_at, min(at, self._longest_wait(self.asked_at))))
+            until = max(self.asked_at, min(at, self._longest_wait(self.asked_at)))
+            self.pauses.append((self.asked_at, until))
             self.asked_at = None
 
     def promise(self, until: datetime, *, at: datetime, reason: str) -> None:
@@ -149,8 +164,8 @@ class Obligation:
 
         A promise that is already broken stays due when it was: a new date mends nothing.
         """
-        before = self.due_at
-        if at <= before:
+        before = self.told_at(at)
+        if at <= self.due_at:
             self.promised_at, self.promised_on = until, at
         if before != until:
             self.moves.append(Move(at, before, until, reason))
@@ -160,16 +175,17 @@ class Obligation:
 
         At its very start that is no move. What is already broken stays due when it was.
         """
-        before = self.due_at
-        if at <= before:
+        before = self.told_at(at)
+        if at <= self.due_at:
             self.outage_until, self.promised_at, self.promised_on = until, None, None
         if before != until and at != self.started_at:
             self.moves.append(Move(at, before, until, reason))
 
     def extend(self, at: datetime, reason: str) -> None:
-        """Let the promise run to its cap, once."""
+        """Let the promise run to its cap, once; a date that was named before gives way to it."""
         if not self.is_extended:
             before, self.is_extended = self.due_at, True
+            self.promised_at = self.promised_on = None
             self.moves.append(Move(at, before, self.due_at, reason))
 
     def rebase(

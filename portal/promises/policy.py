@@ -1,7 +1,7 @@
 """What the operator promises: terms under a policy version, each with its frozen calendar."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -105,6 +105,19 @@ class Policy:
     def term(self, rule: Rule, *, channel: str = "", kind: str = "") -> Term | None:
         """Return the term of a rule for an appeal, or None if nothing is promised."""
         return next((t for t in self.terms if t.rule == rule and t.applies_to(channel, kind)), None)
+
+    def written_answer(self, kind: str) -> Term | None:
+        """Return the term of the final answer to a written appeal, whatever its own channel.
+
+        It is for what a conversation did not settle. A policy without that line leaves the limit of
+        all final answers; without that one too nothing is promised.
+        """
+        lines = [t for t in self.terms if t.rule is Rule.FINAL_SIMPLE]
+        for line in lines:
+            if not line.kinds or kind in line.kinds:
+                return line
+        limit = self.term(Rule.FINAL_LIMIT)
+        return lines[0] if lines else limit and replace(limit, rule=Rule.FINAL_SIMPLE)
 
     def due_at(self, term: Term, start: datetime, pauses: tuple[Interval, ...] = ()) -> datetime:
         """Return when a promise made at `start` under `term` is due."""

@@ -196,11 +196,16 @@ EXTENDED = history(
     (3, "investigation_opened"),
     (30, "asked"),
     (40, "customer_wrote"),
+    (45, "interim_sent", 90),
     (50, "extended"),
 )
 MOVED = history(
     "fault", "chat", (0.2, "interim_sent", 20), (19, "interim_sent", 22), (23, "final_sent"),
     (30, "reopened"), (60, "answered"), (90, "settled"),
+)  # fmt: skip
+BY_PHONE = history(
+    "complaint", "phone", (1, "interim_sent", 20), (30, "interim_sent", 40), (45, "final_sent"),
+    (50, "reopened"),
 )  # fmt: skip
 IN_AN_OUTAGE = history("fault", "form", (0, "outage_joined", 700), (20, "answered"))
 
@@ -216,6 +221,7 @@ quietly = {
 @example(events=EXTENDED)
 @example(events=MOVED)
 @example(events=IN_AN_OUTAGE)
+@example(events=BY_PHONE)
 def test_every_promise_is_read_from_the_page_in_three_languages(check, events):
     check(events)
 

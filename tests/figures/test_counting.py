@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from portal.core import clock
 from portal.core.db import transaction
@@ -53,15 +53,15 @@ def written(app, db):
     promises.forget()
 
 
-def story(word, at, channel):
+def story(word, at, channel, version=3):
     """Return the events of an appeal that ends as `word` says."""
     what = {"channel": channel, "kind": "question", "received_at": at.isoformat()}
     data = {"promised_at": (at + 20 * HOUR).isoformat(), "reason": "so"}
     rest = [
-        Event(happening, at + hours * HOUR, 3, data)
+        Event(happening, at + hours * HOUR, version, data)
         for hours, happening in enumerate(STORIES.get(word, ()), 1)
     ]
-    return [Event(Happening.REGISTERED, at, 3, what), *rest]
+    return [Event(Happening.REGISTERED, at, version, what), *rest]
 
 
 @contextmanager
@@ -95,13 +95,13 @@ def by_hand(app, db):
         for story in promises.stories("appeal"):
             case = promises.case_from(story.events)
             outcomes = [(p.kind.value, p.outcome(now)) for p in case.promises]
-            words[case.channel, case.kind, word_of(outcomes)] += 1
+            words[case.channel, case.kind, word_of(outcomes, is_over=case.is_over)] += 1
             kinds.update((case.channel, kind, how.value) for kind, how in outcomes)
     return words, kinds
 
 
-def word_of(outcomes):
-    how = {outcome for _kind, outcome in outcomes}
+def word_of(outcomes, *, is_over):
+    how = {outcome for _kind, outcome in outcomes} | (set() if is_over else {Outcome.RUNNING})
     kept = {kind for kind, outcome in outcomes if outcome is Outcome.KEPT}
     for outcome, word in (
         (Outcome.BROKEN, "late"),
@@ -176,6 +176,35 @@ def check_answers(db):
     assert len(told) == len(took) > 10
     for minutes, real in zip(told, took, strict=True):
         assert real <= minutes <= real * 1.1 + 1
+
+
+def test_what_nobody_answered_is_never_in_time(app, db):
+    """Not even what has no promise left: a call with an interim answer as it was once written."""
+    clock.freeze(NOW)
+    with as_worker(app, db):
+        write(app, [story("running", NOW, "phone", 2) for _ in range(3)], random)
+    db.execute(text("delete from promise_timer"))
+    db.execute(text("delete from promise where kind = 'interim'"))
+    db.commit()
+    clock.freeze(NOW + 24 * 20 * HOUR)
+    with as_worker(app, db), app.app_context(), transaction():
+        actions.count_day(NOW.date())
+
+    assert sums(db) == {("phone", "question", "running"): 3}
+
+
+def test_a_second_promise_that_breaks_is_counted_too(app, db):
+    """The interim is broken and still open when the final answer is too late as well."""
+    clock.freeze(NOW)
+    with as_worker(app, db):
+        write(app, [story("running", NOW, "form", 2)], random)
+    clock.freeze(NOW + 12 * HOUR)
+    count(app, db)
+    assert of_kinds(db) == {("form", "interim", "broken"): 1, ("form", "final", "running"): 1}
+
+    clock.freeze(NOW + 30 * HOUR)
+    count(app, db)
+    assert of_kinds(db) == {("form", "interim", "broken"): 1, ("form", "final", "broken"): 1}
 
 
 def cells(page, group):

@@ -15,7 +15,8 @@ from portal.core.errors import RuleError
 from portal.core.text import _l, deadline
 from portal.promises import actions as promises
 from portal.promises import queries as promise_queries
-from portal.promises.fold import Case, Happening, longest_promise
+from portal.promises.fold import Case, Happening
+from portal.promises.naming import longest_promise, told_date
 from portal.promises.policy import Kind, Rule
 
 
@@ -63,7 +64,7 @@ def send_interim(
     """Tell the customer by when he has the final answer.
 
     Raises RuleError (field `promised_at`) without a date, for one that is past or later than the
-    policy allows; (field `reason`) for a later date than promised before without a reason.
+    policy allows; (field `reason`) for a later date than was told last without a reason.
     Source: appeals-and-sla.md, rule 4.
     """
     _take_up(appeal, by)
@@ -194,8 +195,8 @@ def _checked_date(case: Case, promised_at: datetime | None, reason: str) -> date
             field="promised_at",
             latest=deadline(latest),
         )
-    told = [p.promised_at for p in case.running() if p.promised_at]
-    if told and promised_at > max(told) and not reason.strip():
+    told = told_date(case, now)
+    if told and promised_at > told and not reason.strip():
         raise RuleError(
             _l("This is later than promised before. Write the reason; the customer reads it."),
             field="reason",

@@ -14,7 +14,7 @@ from portal.appeals.timeline import timeline
 from portal.core import clock, text
 from portal.core.forms import PortalForm
 from portal.promises import queries as promise_queries
-from portal.promises.fold import longest_promise
+from portal.promises.naming import longest_promise
 from portal.promises.policy import Kind
 from portal.promises.standing import standings
 from portal.staff.actions.speaking import field_values
