@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import textwrap
 
 import click
 from flask.cli import AppGroup, ScriptInfo
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from portal.appeals import chain, queries, wholeness
 from portal.appeals.models import Appeal, Message
+from portal.appeals.post import actions as post
 from portal.appeals.post import server
 from portal.core import db, files
 from portal.core.jobs import enqueue
@@ -65,6 +67,22 @@ def take_post() -> None:
         asyncio.run(server.serve(app))
     except OSError as error:
         raise click.ClickException(f"Nobody can listen at MAIL_IN: {error.strerror}.") from error
+
+
+@cli.command("post-refused")
+@click.option("--most", type=click.IntRange(min=1), default=50, show_default=True)
+def show_refused(most: int) -> None:
+    """Show letters that were taken for robots’ in the last 14 days, the newest first.
+
+    A person’s among them is registered at the desk, as one from any other channel.
+    """
+    with db.transaction(staff=True):
+        found = post.refused(most=most)
+        for letter in found:
+            click.echo(f"{letter.received_at:%Y-%m-%d %H:%M}Z {letter.reason} {letter.sender}")
+            click.echo(f"  {letter.subject}")
+            click.echo(textwrap.indent(letter.body, "  | "))
+        click.echo(f"{len(found)} letters")
 
 
 def _faults_of(appeal: Appeal) -> list[str]:

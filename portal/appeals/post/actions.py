@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.appeals import actions as appeals
@@ -14,7 +14,7 @@ from portal.appeals.actions.saying import Speaker, say
 from portal.appeals.models import LONGEST_BODY, LONGEST_SUBJECT, MOST_FILES, Appeal, Contact, Draft
 from portal.appeals.post import automatic, threads
 from portal.appeals.post.language import language_of
-from portal.appeals.post.models import IncomingMail
+from portal.appeals.post.models import IncomingMail, RefusedMail
 from portal.appeals.post.reading import Incoming
 from portal.appeals.states import AppealKind, Author, Channel
 from portal.core import clock, db, ids, mail, throttle
@@ -24,6 +24,9 @@ from portal.core.text import _l, reading_as, translate
 
 AN_HOUR = 10
 KEPT = timedelta(days=180)
+REFUSED_KEPT = timedelta(days=14)
+MOST_REFUSED = 5_000
+_LONGEST_LINE = 500
 _ROOM = 400  # characters of a message that say where the rest of it is
 
 
@@ -50,7 +53,7 @@ def take(letter: Incoming, envelope: Envelope) -> str:
     It answers an appeal if a sealed reference of ours (in the address, or a Message-ID) names it,
     or the reference of an earlier letter, and its sender is whom we write to about it. From
     anybody else, and when that appeal is over, it is a new one. The same letter again changes
-    nothing. Letters of robots are only written down.
+    nothing. Letters of robots are only written down; their words are kept for some days.
     Raises ThrottledError beyond 10 letters an hour of one sender, RuleError for an empty letter.
     """
     why = _robot(letter, envelope)
@@ -60,6 +63,7 @@ def take(letter: Incoming, envelope: Envelope) -> str:
     if entry is None:
         return "duplicate"
     if why:
+        _keep_refused(letter, why)
         return why
     answered = _answered(letter, envelope)
     if answered and not answered.is_over(clock.now()):
@@ -70,10 +74,34 @@ def take(letter: Incoming, envelope: Envelope) -> str:
     return entry.outcome
 
 
+def refused(*, most: int) -> Sequence[RefusedMail]:
+    """Return what was taken for letters of robots in the last 14 days, the newest first."""
+    newest = select(RefusedMail).order_by(RefusedMail.received_at.desc(), RefusedMail.id.desc())
+    return session.scalars(newest.limit(most)).all()
+
+
 def forget_old() -> int:
-    """Forget letters that came in 180 days ago; what they said stays in their appeals."""
+    """Forget letters that came in 180 days ago; what they said stays in their appeals.
+
+    Of what was refused as a robot's the words go after 14 days.
+    """
+    session.execute(delete(RefusedMail).where(RefusedMail.received_at < clock.now() - REFUSED_KEPT))
     old = delete(IncomingMail).where(IncomingMail.received_at < clock.now() - KEPT)
     return len(session.scalars(old.returning(IncomingMail.id)).all())
+
+
+def _keep_refused(letter: Incoming, why: str) -> None:
+    """Keep who wrote what, so that a person taken for a robot is not lost; 5000 letters at most."""
+    if (session.scalar(select(func.count()).select_from(RefusedMail)) or 0) < MOST_REFUSED:
+        session.add(
+            RefusedMail(
+                reason=why,
+                sender=letter.sender,
+                subject=letter.subject[:_LONGEST_LINE],
+                received_at=clock.now(),
+                body=letter.body[:LONGEST_BODY],
+            )
+        )
 
 
 def _robot(letter: Incoming, envelope: Envelope) -> str | None:

@@ -1,5 +1,6 @@
 """The mail server that takes letters for the service address: `flask appeals post`.
 
+Letters for mailboxes of other features (core/incoming.py) are handed to these.
 It says 250 when the transaction is committed, and not before: whoever hears nothing sends again,
 and the second time is recognised.
 """
@@ -19,6 +20,7 @@ from portal.appeals.post.reading import read
 from portal.config import Settings
 from portal.core import db
 from portal.core.errors import RuleError, ThrottledError
+from portal.core.incoming import taker_of
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ class Receiver:
         address: str,
         _options: list[str],
     ) -> str:
-        if references.token_in(address, self._address) is None:
+        if not (self._is_service(address) or taker_of(self._app, address)):
             return _NOT_HERE
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -62,12 +64,24 @@ class Receiver:
             return _EMPTY
         told = actions.Envelope(envelope.mail_from or "", tuple(envelope.rcpt_tos))
         async with self._free:
-            return await asyncio.to_thread(self._take, content, told)
+            return await asyncio.to_thread(self._hand_over, content, told)
 
     async def handle_exception(self, error: Exception) -> str:
         """Let the letter come again later: what is wrong here is not the customer's fault."""
         log.error("post.not_kept kind=%s", type(error).__name__, exc_info=error)
         return _NOT_NOW
+
+    def _is_service(self, address: str) -> bool:
+        return references.token_in(address, self._address) is not None
+
+    def _hand_over(self, content: bytes, envelope: actions.Envelope) -> str:
+        with self._app.app_context():
+            for address in envelope.recipients:
+                if take := taker_of(self._app, address):
+                    log.info("post.taken mailbox=%s outcome=%s", address, take(content))
+        if any(map(self._is_service, envelope.recipients)):
+            return self._take(content, envelope)
+        return _TAKEN
 
     def _take(self, content: bytes, envelope: actions.Envelope) -> str:
         with self._app.app_context():

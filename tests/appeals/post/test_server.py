@@ -4,16 +4,20 @@ import smtplib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from portal.appeals.models import Appeal
 from portal.appeals.post.models import IncomingMail
+from portal.news.models import Reader
 from tests.appeals.post.samples import SENDER, letter
+from tests.cast import make_cast
 from tests.live import free_port, wait_until
+from tests.news.factories import add_token, make_newsletter, make_reader
 
 pytestmark = pytest.mark.long  # They start the process itself.
 
 SERVICE = "appeals@localhost"
+TOKEN = "T" * 43
 _BLOCKED = text(
     "select exists (select 1 from pg_locks join pg_database d on d.oid = database"
     " where not granted and d.datname = current_database())"
@@ -79,6 +83,31 @@ def test_a_mail_server_hands_letters_over(live, post):
     with live.session() as session:
         outcomes = session.scalars(select(IncomingMail.outcome)).all()
     assert sorted(outcomes) == ["appeal", "automatic"]
+
+
+def test_a_letter_that_ends_a_newsletter_is_taken_too(live):
+    live.settings["MAIL_FROM"] = "Kabinet <news@kabinet.test>"
+    with live.session() as owner:
+        newsletter, alice = make_newsletter(owner), make_cast(owner)["alice"]
+        make_reader(owner, newsletter, alice.user)
+        add_token(owner, newsletter, alice, TOKEN)
+        owner.commit()
+    post = Post(live)
+    post.start()
+
+    stop = letter(Subject=TOKEN)
+    assert post.send(stop, to="unsubscribe@elsewhere.test") == 550
+    assert post.send(letter(Subject="stop"), to="unsubscribe@kabinet.test") == 250
+    assert reading(live) == 1
+    assert post.send(stop, to="Unsubscribe@Kabinet.test") == 250
+    assert reading(live) == 0
+    assert post.send(stop, to="unsubscribe@kabinet.test") == 250  # Once more is the same.
+    assert appeals(live) == []
+
+
+def reading(live):
+    with live.session() as session:
+        return session.scalar(select(func.count()).select_from(Reader))
 
 
 def test_a_letter_is_taken_when_it_is_committed_and_once(live, post):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from portal.appeals import actions, chain
 from portal.appeals.models import Appeal, Attachment, Contact, Message, MessageBody
 from portal.appeals.post import actions as post
-from portal.appeals.post.models import IncomingMail
+from portal.appeals.post.models import IncomingMail, RefusedMail
 from portal.appeals.post.reading import read
 from portal.appeals.states import AppealKind, Channel
 from portal.core import clock
@@ -18,6 +18,7 @@ from portal.core.mail import OutgoingMail
 from portal.promises.models import Promise
 from tests.appeals.factories import acting, as_staff, file_publicly, stored
 from tests.appeals.post.samples import PDF, SENDER, TEXT, letter, picture
+from tests.figures.test_counting import as_worker
 
 SERVICE = "appeals@localhost"
 
@@ -271,3 +272,26 @@ def test_no_letter_goes_where_no_letter_can_go(app, db, dora, noon):
     as_staff(app, dora, appeal_id, actions.answer, body="Good day!")
 
     assert mails(db) == []
+
+
+def test_what_was_refused_is_kept_for_some_days(app, db, noon):
+    assert take(app, letter(Subject="Автоответ: я в отпуске")) == "automatic"
+    assert take(app, letter(Subject="Автоответ: я в отпуске")) == "duplicate"
+
+    shown = app.test_cli_runner().invoke(args=["appeals", "post-refused"])
+
+    assert f"automatic {SENDER}" in shown.output
+    assert f"  | {TEXT}" in shown.output
+    assert "1 letters" in shown.output
+    clock.freeze(noon + timedelta(days=15))
+    with as_worker(app, db), acting(app):
+        post.forget_old()
+    assert db.scalar(select(func.count()).select_from(RefusedMail)) == 0
+
+
+@pytest.mark.parametrize(
+    "head",
+    [{"Delivered_To": SERVICE}, {"Subject": "Автоответ не отключается на моём номере"}],
+)
+def test_what_only_looks_like_a_robot_is_filed(app, db, head):
+    assert take(app, letter(**head)) == "appeal"
