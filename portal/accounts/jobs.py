@@ -14,9 +14,9 @@ def send_join_code(secret_id: str) -> None:
 
 
 @task()
-def send_reset_link(login: str, language: str, secret_id: str) -> None:
+def send_reset_link(secret_id: str) -> None:
     with transaction():
-        actions.send_reset_link(login=login, language=language, secret_id=UUID(secret_id))
+        actions.send_reset_link(UUID(secret_id))
 
 
 @periodic("41 3 * * *")

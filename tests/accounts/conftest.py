@@ -86,6 +86,6 @@ _WORK: dict[str, Callable[[dict[str, str]], None]] = {
         UUID(given["secret_id"])
     ),
     "portal.accounts.jobs.send_reset_link": lambda given: actions.send_reset_link(
-        login=given["login"], language=given["language"], secret_id=UUID(given["secret_id"])
+        UUID(given["secret_id"])
     ),
 }

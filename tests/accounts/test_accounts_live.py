@@ -50,7 +50,7 @@ def post(live, world):
         db.commit()
         for job in waiting:
             with worker.app_context(), transaction():
-                _work(**job.args)
+                _WORK[job.task_name](UUID(job.args["secret_id"]))
         letters = db.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
         db.commit()
         return letters
@@ -59,15 +59,15 @@ def post(live, world):
 
 
 _JOBS = text(
-    "select id, args from jobs.procrastinate_jobs where task_name like 'portal.accounts.%'"
+    "select id, task_name, args from jobs.procrastinate_jobs"
+    " where task_name like 'portal.accounts.%'"
 )
 
 
-def _work(*, secret_id, **given):
-    if given:
-        actions.send_reset_link(secret_id=UUID(secret_id), **given)
-    else:
-        actions.send_join_code(UUID(secret_id))
+_WORK = {
+    "portal.accounts.jobs.send_join_code": actions.send_join_code,
+    "portal.accounts.jobs.send_reset_link": actions.send_reset_link,
+}
 
 
 def at_once(*works):

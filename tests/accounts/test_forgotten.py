@@ -2,7 +2,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.accounts.models import OneTimeSecret, UserSession
 from portal.core import clock
@@ -141,6 +141,20 @@ def test_the_secret_of_the_link_is_stored_as_its_digest(browser, db, letters):
     stored = db.scalars(select(OneTimeSecret)).one()
 
     assert secret not in (stored.token_hash, str(stored.payload))
+
+
+def test_the_job_names_nobody_and_the_row_forgets_who_was_asked_for(browser, db, letters):
+    ask(browser, "nobody@example.kz")
+    ask(browser)
+
+    jobs = db.scalars(text("select args::text from jobs.procrastinate_jobs")).all()
+    asked = [secret.payload["login"] for secret in db.scalars(select(OneTimeSecret))]
+    letters()
+
+    assert len(jobs) == 2
+    assert "@" not in str(jobs)
+    assert sorted(asked) == ["alice@example.kz", "nobody@example.kz"]
+    assert [secret.payload for secret in db.scalars(select(OneTimeSecret))] == [{}, {}]
 
 
 def test_asking_is_throttled_by_name(browser):

@@ -34,37 +34,42 @@ def ask_for_link(*, login: str, visit: Visit) -> None:
     name = read_login(login)
     throttle.hit(f"reset:from:{visit.network}", limit=10, window=_HOUR)
     throttle.hit(f"reset:who:{name}", limit=3, window=_HOUR)
-    enqueue(
-        session,
-        "portal.accounts.jobs.send_reset_link",
-        login=name,
-        language=visit.language,
-        secret_id=str(ids.uuid7()),
+    secret = _new_secret({"login": name, "language": visit.language})
+    session.add(secret)
+    enqueue(session, "portal.accounts.jobs.send_reset_link", secret_id=str(secret.id))
+
+
+def _new_secret(asked: dict[str, str]) -> OneTimeSecret:
+    """Return a request that nobody can use yet: its token is thrown away."""
+    now, hashed = clock.now(), digest(new_token())
+    db.see(token=hashed)
+    return OneTimeSecret(
+        id=ids.uuid7(),
+        purpose=PURPOSE,
+        token_hash=hashed,
+        payload=asked,
+        created_at=now,
+        expires_at=now + LINK_LASTS,
     )
 
 
-def send_reset_link(*, login: str, language: str, secret_id: UUID) -> None:
+def send_reset_link(secret_id: UUID) -> None:
     """Send the link, and void the ones before. A second run does nothing.
 
-    Records `accounts.reset_link_sent`.
+    Who was asked for stands in the row and not in the job, whose arguments reach the log; it is
+    forgotten here. Records `accounts.reset_link_sent`.
     """
-    user = queries.person_by_login(login)
-    if user is None or user.disabled_at or session.get(OneTimeSecret, secret_id):
+    secret = session.get(OneTimeSecret, secret_id, with_for_update=True)
+    if secret is None or not secret.payload:
+        return
+    asked, secret.payload = secret.payload, {}
+    user = queries.person_by_login(asked["login"])
+    if user is None or user.disabled_at:
         return
     now, token = clock.now(), new_token()
     _void_links(user)
-    session.add(
-        OneTimeSecret(
-            id=secret_id,
-            purpose=PURPOSE,
-            token_hash=digest(token),
-            user_id=user.id,
-            payload={},
-            created_at=now,
-            expires_at=now + LINK_LASTS,
-        )
-    )
-    letters.send(_link_letter(token), to=user.email, language=language)
+    secret.user_id, secret.token_hash, secret.expires_at = user.id, digest(token), now + LINK_LASTS
+    letters.send(_link_letter(token), to=user.email, language=asked["language"])
     audit.record("accounts.reset_link_sent", subject=user, user_id=user.id)
 
 
