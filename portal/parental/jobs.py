@@ -8,16 +8,14 @@ from uuid import UUID
 from flask import current_app
 
 from portal.config import Settings
-from portal.core import clock
 from portal.core.db import transaction
 from portal.core.errors import RuleError
 from portal.core.jobs import periodic, task
-from portal.core.text import _l, today
+from portal.core.text import _l
 from portal.parental import actions
-from portal.parental.counts import actions as counts
-from portal.parental.devices import actions as devices
 from portal.parental.limits import Limits
 from portal.parental.lists import Reading
+from portal.parental.sweeping import forget_what_is_over
 from portal.parental.watching import watch_nodes
 
 LONGEST_READING = 60.0  # seconds; the longest real list takes 4
@@ -56,10 +54,7 @@ def _tell(number: UUID, ends: float, line: int) -> None:
 @periodic("43 2 * * *")
 def sweep() -> None:
     """Forget what need not be kept, each night."""
-    with transaction():
-        actions.sweep()
-        counts.forget_old(today())
-        devices.forget_revoked(clock.now())
+    forget_what_is_over()
 
 
 @periodic("* * * * *")

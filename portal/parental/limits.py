@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from portal.config import Settings
 
+BATCH = 2000  # rows that a transaction of the nightly sweep forgets: saves wait meanwhile
+
 
 @dataclass(frozen=True)
 class Limits:

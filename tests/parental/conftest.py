@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from portal.parental.models import policy_log
 from portal.parental.policy import decode
+from tests.conftest import _sessions
 from tests.parental.factories import make_profile
 
 
@@ -12,6 +13,15 @@ from tests.parental.factories import make_profile
 def home(db, alice):
     """Give alice's Home profile, with the option connected."""
     return make_profile(db, alice.account)
+
+
+@pytest.fixture
+def as_worker(app, db):
+    """Let transactions of the app have the worker's role."""
+    web = app.extensions["db_session_factory"]
+    app.extensions["db_session_factory"] = _sessions(db.info["outer"], "kabinet_worker")
+    yield
+    app.extensions["db_session_factory"] = web
 
 
 @pytest.fixture

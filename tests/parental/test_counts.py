@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from portal.accounts.models import Account
 from portal.core import clock, ids
-from portal.core.db import conninfo, transaction
+from portal.core.db import conninfo
 from portal.parental.counts import actions
 from portal.parental.counts.models import parental_blocked_name, parental_count
 from portal.parental.dns import closings
@@ -21,6 +21,7 @@ from portal.parental.dns.store import Cursor, Saved, Store, network_key
 from portal.parental.policy import OwnRule, Policy, wire_name
 from portal.parental.policy import encode as encoded
 from portal.parental.sites import Action
+from portal.parental.sweeping import forget_what_is_over
 from portal.parental.verdict import Outcome
 from tests.live import wait_until
 from tests.parental.dnsdist import ResolverHost, fill
@@ -313,16 +314,17 @@ def _insert(db, table, day, **more):
     db.execute(table.insert().values(account_id=account, **values, **more))
 
 
-def test_what_is_old_is_forgotten(db, alice, app):
-    today = date(2026, 11, 22)
+def test_what_is_old_is_forgotten(db, alice, app, as_worker, noon, monkeypatch):
+    monkeypatch.setattr(actions, "BATCH", 1)
+    today = noon.date()
     for age in (0, 6, 7, 90, 91):
         day = today - timedelta(days=age)
         _insert(db, parental_count, day)
         _insert(db, parental_blocked_name, day, name="casino.com", last_at=clock.now())
     db.commit()
 
-    with app.app_context(), transaction(account_id=alice.account_id):
-        actions.forget_old(today)
+    with app.app_context():
+        forget_what_is_over()
 
     ages = [(today - day).days for day in db.scalars(select(parental_count.c.day_on))]
     names = [(today - day).days for day in db.scalars(select(parental_blocked_name.c.day_on))]

@@ -10,10 +10,12 @@ from portal.core.db import transaction
 from portal.core.events import publish
 from portal.events import ServiceEnded, ServiceStarted
 from portal.parental import actions
-from portal.parental.models import Profile, Rule, lease, policy_log
+from portal.parental.actions import sweep as sweeping
+from portal.parental.models import Profile, Rule, SavedVersion, lease, policy_log
 from portal.parental.queries import state_of
+from portal.parental.sweeping import forget_what_is_over
 from tests.cast import make_cast
-from tests.parental.factories import make_import, make_profile, make_rule
+from tests.parental.factories import make_import, make_profile, make_rule, set_up
 from tests.parental.resolvers import add_lease
 
 _LOG = text(
@@ -90,12 +92,13 @@ def test_the_end_without_a_beginning_changes_nothing(tell, db):
 
 
 @pytest.fixture
-def sweep(app, db, monkeypatch):
+def sweep(app, as_worker, db, monkeypatch):
+    monkeypatch.setattr(sweeping, "BATCH", 2)
+
     def run():
         db.commit()
-        with app.app_context(), transaction() as session:
-            session.execute(text("set local role kabinet_worker"))
-            actions.sweep()
+        with app.app_context():
+            forget_what_is_over()
         db.expire_all()
 
     return run
@@ -113,6 +116,45 @@ def test_lists_are_kept_90_days_after_the_end(sweep, db, alice, bob, noon):
     clock.freeze(noon + timedelta(days=90, seconds=1))
     sweep()
     assert db.scalars(select(Rule.site)).all() == ["kept.kz"]
+
+
+def test_lists_of_a_removed_child_are_kept_90_days(sweep, db, alice, home, noon):
+    child = make_profile(db, alice.account, kind="child", name="Arman", removed_at=noon)
+    for number in range(5):
+        make_rule(db, child, f"forgotten{number}.kz")
+    set_up(db, child, closed=frozenset({"games"}), keeps_log=True)
+    make_rule(db, home, "kept.kz")
+
+    clock.freeze(noon + timedelta(days=90))
+    sweep()
+    assert len(db.scalars(select(Rule)).all()) == 6
+
+    clock.freeze(noon + timedelta(days=90, seconds=1))
+    sweep()
+    assert db.scalars(select(Rule.site)).all() == ["kept.kz"]
+    assert (child.stored_settings, db.scalars(select(SavedVersion)).all()) == ({}, [])
+
+
+def test_no_night_is_too_short_for_all_homes(sweep, db, alice, noon):
+    ended = {"is_enforced": False, "ended_at": noon - timedelta(days=91)}
+    for number in range(120):
+        child = make_profile(db, alice.account, kind="child", name=str(number), **ended)
+        make_rule(db, child)
+
+    sweep()
+
+    assert db.scalars(select(Rule)).all() == []
+
+
+def test_lists_that_count_again_are_not_forgotten(app, as_worker, db, home, noon):
+    rule = make_rule(db, home)
+    home.ended_at = noon - timedelta(days=91)
+    db.commit()
+
+    with app.app_context(), transaction():
+        assert actions.forget_lists(home.id) == 0
+
+    assert db.get(Rule, rule.id)
 
 
 def test_what_is_over_is_swept_and_what_is_needed_stays(sweep, db, alice, home, noon):
@@ -177,8 +219,7 @@ def test_the_worker_may_do_all_of_it(live):
         for event in (ServiceStarted, ServiceEnded, ServiceStarted):
             with transaction():
                 publish(event(account_id, "parental-control"))
-        with transaction():
-            actions.sweep()
+        forget_what_is_over()
 
     with live.session() as db:
         profile = db.scalars(select(Profile)).one()

@@ -25,11 +25,12 @@ from portal.parental.actions.read_list import (
     tell_progress,
 )
 from portal.parental.actions.start_enforcement import end_enforcement, start_enforcement
-from portal.parental.actions.sweep import sweep
+from portal.parental.actions.sweep import PARTS_OF_SWEEP, forget_lists
 from portal.parental.actions.take_accounting import take_accounting
 from portal.parental.actions.take_list import confirm_import, undo_import
 
 __all__ = [
+    "PARTS_OF_SWEEP",
     "Added",
     "Change",
     "Reader",
@@ -42,6 +43,7 @@ __all__ = [
     "end_bonus",
     "end_enforcement",
     "end_silent_sessions",
+    "forget_lists",
     "give_bonus",
     "keep_reading",
     "list_to_read",
@@ -55,7 +57,6 @@ __all__ = [
     "restore_version",
     "resume_profile",
     "start_enforcement",
-    "sweep",
     "take_accounting",
     "take_preset",
     "tell_progress",

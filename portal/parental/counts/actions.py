@@ -1,11 +1,10 @@
 """Forgetting what was closed."""
 
-from datetime import date
-
-from sqlalchemy import delete, text
+from sqlalchemy import ColumnElement, Table, delete, select, text, tuple_
 
 from portal.core import clock
 from portal.core.db import session
+from portal.core.text import today
 from portal.parental import queries
 from portal.parental.counts.models import (
     COUNTS_KEPT,
@@ -13,6 +12,7 @@ from portal.parental.counts.models import (
     parental_blocked_name,
     parental_count,
 )
+from portal.parental.limits import BATCH
 from portal.parental.models import Profile
 
 # Nodes that write names hold this lock together; who forgets some holds it alone.
@@ -44,9 +44,18 @@ def _delete_names(profile: Profile) -> None:
     session.execute(delete(table).where(*own))
 
 
-def forget_old(today: date) -> None:
-    """Delete counts and names of all homes that are older than they are kept."""
-    old_counts = parental_count.c.day_on < today - COUNTS_KEPT
-    old_names = parental_blocked_name.c.day_on <= today - NAMES_KEPT
-    session.execute(delete(parental_count).where(old_counts))
-    session.execute(delete(parental_blocked_name).where(old_names))
+def forget_old_counts() -> int:
+    """Delete counts of all homes that are older than they are kept: some; return how many."""
+    return _forget(parental_count, parental_count.c.day_on < today() - COUNTS_KEPT)
+
+
+def forget_old_names() -> int:
+    """Delete names of all homes that are older than they are kept: some; return how many."""
+    table = parental_blocked_name
+    return _forget(table, table.c.day_on <= today() - NAMES_KEPT)
+
+
+def _forget(table: Table, which: ColumnElement[bool]) -> int:
+    key = tuple_(*table.primary_key)
+    some = select(*table.primary_key).where(which).limit(BATCH)
+    return session.connection().execute(delete(table).where(key.in_(some))).rowcount

@@ -1,8 +1,6 @@
 """Naming a device that carries a profile, and taking the profile from it."""
 
-from datetime import datetime
-
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal.accounts.models import User
 from portal.core import audit, clock, ids
@@ -12,6 +10,7 @@ from portal.core.text import _l
 from portal.parental.devices import queries
 from portal.parental.devices.models import LONGEST_NAME, MOST_DEVICES, REVOKED_KEPT, Device
 from portal.parental.dns.tokens import new_token
+from portal.parental.limits import BATCH
 from portal.parental.models import Profile
 from portal.parental.queries import lock
 
@@ -57,9 +56,10 @@ def revoke_device(device: Device, *, by: User) -> None:
     audit.record("parental.device_revoked", subject=device, actor=by)
 
 
-def forget_revoked(now: datetime) -> None:
-    """Delete the devices of all homes that were revoked long ago."""
-    session.execute(delete(Device).where(Device.revoked_at < now - REVOKED_KEPT))
+def forget_revoked() -> int:
+    """Delete devices of all homes that were revoked long ago: some; return how many."""
+    old = select(Device.id).where(Device.revoked_at < clock.now() - REVOKED_KEPT).limit(BATCH)
+    return session.connection().execute(delete(Device).where(Device.id.in_(old))).rowcount
 
 
 def _refuse_taken(profile: Profile, name: str) -> None:

@@ -86,6 +86,11 @@ class Profile(Versioned, Model):
     def lists_kept_until(self) -> datetime | None:
         return self.ended_at + LISTS_KEPT if self.ended_at else None
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether it was removed, or its option ended, longer ago than lists are kept."""
+        ends = (self.removed_at, None if self.is_enforced else self.ended_at)
+        return any(end is not None and end < now - LISTS_KEPT for end in ends)
+
     def pause(self, *, hours: int, now: datetime) -> None:
         """Close the internet for whole `hours` from `now`; it returns by itself.
 

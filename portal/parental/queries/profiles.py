@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import or_, select, text
 
 from portal.accounts.models import Account, Membership, Role, User
 from portal.core import clock
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.parental.categories.registry import mask_of
-from portal.parental.models import CHILD, HOME, LISTS_KEPT, Profile, Rule
+from portal.parental.models import CHILD, HOME, LISTS_KEPT, Profile, Rule, SavedVersion
 from portal.parental.policy import OwnRule, Policy, Scope, Window
 from portal.parental.settings import TimeWindow
 from portal.parental.sites import Action
+
+_LISTS = (Rule, SavedVersion)
 
 
 def home_profile(account: Account) -> Profile | None:
@@ -106,17 +108,13 @@ def other_parents(profile: Profile, *, but: User) -> Sequence[UUID]:
     return session.scalars(query).all()
 
 
-def profiles_to_forget(*, at: datetime, limit: int = 100) -> Sequence[Profile]:
-    """Return profiles whose option ended longer ago than lists are kept, and that say anything."""
-    query = (
-        select(Profile)
-        .where(Profile.is_enforced.is_(False), Profile.ended_at < at - LISTS_KEPT)
-        .where(or_(_has_rules(), Profile.stored_settings != text("'{}'::jsonb")))
-        .order_by(Profile.id)
-        .limit(limit)
+def profiles_to_forget(*, at: datetime) -> Sequence[UUID]:
+    """Return the profiles that are over (`Profile.is_over`) and still say anything."""
+    until = at - LISTS_KEPT
+    has_ended = Profile.is_enforced.is_(False) & (Profile.ended_at < until)
+    says_anything = or_(
+        Profile.stored_settings != text("'{}'::jsonb"),
+        *(select(kept.id).where(kept.profile_id == Profile.id).exists() for kept in _LISTS),
     )
-    return session.scalars(query).all()
-
-
-def _has_rules() -> ColumnElement[bool]:
-    return select(Rule.id).where(Rule.profile_id == Profile.id).exists()
+    query = select(Profile.id).where(or_(Profile.removed_at < until, has_ended), says_anything)
+    return session.scalars(query.order_by(Profile.id)).all()
