@@ -18,6 +18,8 @@ NAME = "\ue000"
 """Stands in text and HTML where the recipient's name comes."""
 TOKEN = "\ue001"  # noqa: S105 - a place, not a secret
 """Stands in text and HTML where the secret of the recipient's unsubscribe link comes."""
+MAILBOX = "unsubscribe"
+"""Where a letter ends a newsletter, at the domain of the sender."""
 
 _LONGEST_LINE = 75
 # An "=" in quoted-printable is followed by hex or the end of the line: these never occur in it.
@@ -65,7 +67,7 @@ class Edition:
             f"To: {plain_address(own.address)}\r\n"
             f"Message-ID: <{own.key}@{self.domain}>\r\n"
             f"List-Unsubscribe: <{self._unsubscribe_url.replace(TOKEN, own.token)}>,\r\n"
-            f" <mailto:unsubscribe@{self.domain}?subject={own.token}>\r\n"
+            f" <mailto:{MAILBOX}@{self.domain}?subject={own.token}>\r\n"
         ).encode()
         return head + (
             self._common.replace(b"=[name]", _encoded(own.name))

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from portal.core import ids
-from portal.core.db import digest
-from portal.news.models import UnsubscribeToken
 from tests.access import Row, World, public, signed_in, staff
-from tests.news.factories import make_issue, make_newsletter
+from tests.news.factories import add_token, make_issue, make_newsletter
 
 EDITORS = ("fiona",)
 
@@ -24,15 +21,7 @@ def _draft(world: World) -> dict[str, Any]:
 
 def _link(world: World) -> dict[str, Any]:
     newsletter = make_newsletter(world.db)
-    world.db.add(
-        UnsubscribeToken(
-            id=ids.uuid7(),
-            token_hash=digest("secret"),
-            user_id=world.cast["alice"].id,
-            newsletter_id=newsletter.id,
-            channel="email",
-        )
-    )
+    add_token(world.db, newsletter, world.cast["alice"], "secret")
     return {"token": "secret"}
 
 

@@ -3,7 +3,8 @@
 from sqlalchemy import select
 
 from portal.core import clock, ids
-from portal.news.models import Channel, Issue, IssueText, Newsletter, Reader
+from portal.core.db import digest
+from portal.news.models import Channel, Issue, IssueText, Newsletter, Reader, UnsubscribeToken
 from tests.cast import make_user
 
 NAMES = {"kk": "Жаңа қызметтер", "ru": "Новые услуги", "en": "New services"}
@@ -55,6 +56,20 @@ def make_reader(db, newsletter, user, channel=Channel.EMAIL):
             newsletter_id=newsletter.id,
             channel=channel,
             since_at=clock.now(),
+        )
+    )
+    db.flush()
+
+
+def add_token(db, newsletter, person, token):
+    """Add the unsubscribe link of a person's e-mail."""
+    db.add(
+        UnsubscribeToken(
+            id=ids.uuid7(),
+            token_hash=digest(token),
+            user_id=person.id,
+            newsletter_id=newsletter.id,
+            channel=Channel.EMAIL,
         )
     )
     db.flush()

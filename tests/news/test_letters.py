@@ -7,13 +7,10 @@ from email.policy import default
 import pytest
 from lxml import html
 
-from portal.core import ids
-from portal.core.db import digest
 from portal.news import queries
 from portal.news.edition import Copy
 from portal.news.letters import Press
-from portal.news.models import Channel, UnsubscribeToken
-from tests.news.factories import make_issue, make_newsletter
+from tests.news.factories import add_token, make_issue, make_newsletter
 from tests.services.factories import make_offering
 
 BASE = "http://localhost"
@@ -34,15 +31,7 @@ def press(app, db, issue, alice):
     db.commit()
     with app.app_context():
         press = Press(queries.published_issue(issue.id))
-    db.add(
-        UnsubscribeToken(
-            id=ids.uuid7(),
-            token_hash=digest(press.token(alice.id)),
-            user_id=alice.id,
-            newsletter_id=issue.newsletter_id,
-            channel=Channel.EMAIL,
-        )
-    )
+    add_token(db, make_newsletter(db), alice, press.token(alice.id))
     db.commit()
     return press
 

@@ -5,10 +5,8 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import select
 
-from portal.core import ids
-from portal.core.db import digest
-from portal.news.models import Consent, Reader, UnsubscribeToken
-from tests.news.factories import TEXTS, make_issue, make_newsletter, make_reader
+from portal.news.models import Consent, Reader
+from tests.news.factories import TEXTS, add_token, make_issue, make_newsletter, make_reader
 
 SECRET = "a-secret-that-came-by-e-mail"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -26,15 +24,7 @@ def issue(db, newsletter, fiona):
 
 def link_of(db, newsletter, person):
     """Give a person's e-mail its unsubscribe link."""
-    db.add(
-        UnsubscribeToken(
-            id=ids.uuid7(),
-            token_hash=digest(SECRET),
-            user_id=person.id,
-            newsletter_id=newsletter.id,
-            channel="email",
-        )
-    )
+    add_token(db, newsletter, person, SECRET)
     return f"/u/{SECRET}"
 
 
@@ -210,15 +200,7 @@ def test_the_feed_goes_on_page_by_page(browser, db, newsletter, fiona):
 def test_an_email_to_the_unsubscribe_address_ends_it_too(app, db, newsletter, bob, subject, said):
     make_reader(db, newsletter, bob.user)
     token = "T" * 43
-    db.add(
-        UnsubscribeToken(
-            id=ids.uuid7(),
-            token_hash=digest(token),
-            user_id=bob.id,
-            newsletter_id=newsletter.id,
-            channel="email",
-        )
-    )
+    add_token(db, newsletter, bob, token)
     db.commit()
     letter = f"From: bob@example.kz\r\nSubject: {subject.format(token=token)}\r\n\r\n\r\n"
 
