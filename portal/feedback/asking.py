@@ -29,11 +29,15 @@ _LINES = (
 
 @dataclass(frozen=True)
 class Reach:
-    """How who is asked can be reached: a user, or an address with its language, or neither."""
+    """How who is asked can be reached: a user, or an address with its language, or neither.
+
+    `is_told`: a notice that he has got already asks him.
+    """
 
     user_id: UUID | None = None
     address: str = ""
     language: str = ""
+    is_told: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +57,22 @@ class Contact:
 
 
 def ask(about: Contact, reach: Reach) -> None:
-    """Ask for the rating of a contact; a second time does nothing."""
+    """Ask for the rating of a contact; a second time does nothing.
+
+    Who cannot be reached is not asked how he was served; an answer he may rate where he reads it.
+    """
     user = session.get(User, reach.user_id) if reach.user_id else None
     address, language = _reached(user, reach)
     link = secrets.token_urlsafe(18) if address else ""
+    is_reached = bool(user or link or reach.is_told)
+    if not is_reached and about.subject_kind != "appeal":
+        return
     row = insert(RatingRequest).values(
         id=ids.uuid7(),
         user_id=reach.user_id,
         link_hash=digest(link) if link else None,
         asked_at=clock.now(),
+        is_reached=is_reached,
         **vars(about),
     )
     made = session.scalar(row.on_conflict_do_nothing().returning(RatingRequest.id))

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from portal.accounts.queries import told_of
+from portal.accounts.queries import holders_of, told_of
 from portal.core.events import on
+from portal.core.mail import is_address
 from portal.events import AppealAnswered, ContactNoted, OrderCompleted, StepsPassed, VisitDone
 from portal.feedback.asking import Contact, Reach, ask
 from portal.feedback.reminding import tell_of_reviews
@@ -16,7 +17,7 @@ def tell_supervisors(event: StepsPassed) -> None:
 
 @on(AppealAnswered)
 def ask_about_answer(event: AppealAnswered) -> None:
-    """Ask about a final answer; the letter that tells a user of it has asked already."""
+    """Ask about a final answer; the notice that tells a user or a holder of it asks already."""
     about = Contact(
         subject_kind="appeal",
         subject_id=event.appeal_id,
@@ -29,12 +30,14 @@ def ask_about_answer(event: AppealAnswered) -> None:
         about_id=event.answered_by_id,
         about_name=event.answered_by,
     )
-    reach = Reach(None, event.address, event.language)
-    ask(about, reach)
+    account_id, is_user = event.account_id, not event.address
+    is_told = bool(account_id and (is_user or holders_of(account_id)))
+    ask(about, Reach(None, event.address, event.language, is_told=is_told))
 
 
 @on(ContactNoted)
 def ask_about_contact(event: ContactNoted) -> None:
+    """Ask how a call or a talk in an office went: the caller by e-mail, else the holder."""
     about = Contact(
         subject_kind="contact",
         subject_id=event.appeal_id,
@@ -46,7 +49,10 @@ def ask_about_contact(event: ContactNoted) -> None:
         about_id=event.noted_by_id,
         about_name=event.noted_by,
     )
-    ask(about, Reach(event.user_id, event.address, event.language))
+    user_id = event.user_id
+    if user_id is None and event.account_id and not is_address(event.address):
+        user_id = next(iter(holders_of(event.account_id)), None)
+    ask(about, Reach(user_id, event.address, event.language))
 
 
 @on(OrderCompleted)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -36,7 +36,8 @@ class RatingRequest(Model):
     `subject_kind` is appeal (its answer), contact (a call, an office), order or visit; `channel`
     is that of the appeal, else order or visit. `about_name` is the specialist's name as the
     customer reads it; of an order and a visit nobody is named. `link_hash` is the digest of the
-    link in the e-mail.
+    link in the e-mail. `is_reached`: somebody was asked in the portal or by e-mail; whoever has
+    only a number and a key may rate, but counts as asked only when he does.
     """
 
     __tablename__ = "rating_request"
@@ -59,6 +60,7 @@ class RatingRequest(Model):
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     about_name: Mapped[str]
     asked_at: Mapped[datetime]
+    is_reached: Mapped[bool] = mapped_column(server_default=true())
 
     about: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[about_id])
     rating: Mapped["Rating | None"] = relationship(lazy="raise", back_populates="request")

@@ -39,10 +39,10 @@ def request_of(account: Account, subject_kind: str, subject_id: UUID) -> RatingR
 
 
 def request_by_secret(secret: str) -> RatingRequest:
-    """Return what the holder of a receipt may rate. Raises NotFoundError if nothing."""
+    """Return the answer that the holder of a receipt may rate. Raises NotFoundError without one."""
     digest = db.digest(secret)
     db.see(token=digest)
-    return _newest(RatingRequest.secret_hash == digest)
+    return _newest(RatingRequest.secret_hash == digest, RatingRequest.subject_kind == "appeal")
 
 
 def request_by_link(link: str) -> RatingRequest:

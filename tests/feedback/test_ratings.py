@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select
 
-from portal.accounts.models import User
+from portal.accounts.models import Account, User
 from portal.appeals import actions as appeals
 from portal.appeals.states import AppealKind, Channel
 from portal.core import clock, events, ids
@@ -305,3 +305,51 @@ def test_a_talk_that_a_specialist_writes_down_is_asked_about(app, english, db, a
     page = english.open(link).submit(score=4)
     assert "You rated this with 4 of 5" in page.text
     assert english.open(link + "x").status == 404
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"),
+    [
+        (Channel.PHONE, "+77015551234"),
+        (Channel.FACEBOOK, "asel.k"),
+        (Channel.EMAIL, "asel@example.kz"),
+        (Channel.SKYPE, "asel.k"),
+        (Channel.KIOSK, "asel@example.kz"),
+    ],
+)
+def test_nobody_is_asked_who_was_not_served_or_cannot_be_reached(app, db, dora, channel, address):
+    """Only who called or came was served at once; the others are asked after the answer, once."""
+    with acting(app, user_id=dora.id, staff=True) as session:
+        by = session.get_one(User, dora.id)
+        writer = appeals.Writer(
+            "Asel", address, "en", channel=channel, received_at=clock.now(), registered_by=by
+        )
+        filed = appeals.file_appeal(
+            writer, kind=AppealKind.QUESTION, subject="Bill", body="Twice."
+        ).appeal.id
+    assert db.scalars(select(RatingRequest)).all() == []
+
+    as_staff(app, dora, filed, appeals.send_final, body="Done.")
+
+    asked = db.scalars(select(RatingRequest)).one()
+    assert (asked.subject_kind, asked.is_reached) == ("appeal", "@" in address)
+    with acting(app):
+        figures = queries.rating_figures(clock.now().date())
+    assert figures == RatingFigures("@" in address, 0, 0)
+
+
+def test_the_holder_is_asked_about_a_call_that_proved_the_contract(app, db, alice, dora):
+    with acting(app, account_id=alice.account_id, user_id=dora.id, staff=True) as session:
+        writer = appeals.Writer(
+            "Asel",
+            "+77015551234",
+            "en",
+            account=session.get_one(Account, alice.account_id),
+            channel=Channel.PHONE,
+            received_at=clock.now(),
+            registered_by=session.get_one(User, dora.id),
+        )
+        appeals.file_appeal(writer, kind=AppealKind.QUESTION, subject="Bill", body="Twice.")
+
+    asked = db.scalars(select(RatingRequest)).one()
+    assert (asked.subject_kind, asked.user_id, asked.is_reached) == ("contact", alice.id, True)

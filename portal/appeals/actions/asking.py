@@ -3,9 +3,12 @@
 from portal.accounts.models import User
 from portal.appeals.actions.saying import public_name
 from portal.appeals.models import Appeal, Contact, Message
+from portal.appeals.states import Channel
 from portal.core import events
 from portal.core.db import session
 from portal.events import AppealAnswered, ContactNoted
+
+_SERVED_AT_ONCE = frozenset({Channel.PHONE, Channel.OFFICE})
 
 
 def ask_for_rating(appeal: Appeal, message: Message, by: User) -> None:
@@ -29,7 +32,12 @@ def ask_for_rating(appeal: Appeal, message: Message, by: User) -> None:
 
 
 def ask_about_contact(appeal: Appeal, contact: Contact, by: User) -> None:
-    """Publish ContactNoted for an appeal that a specialist has written down."""
+    """Publish ContactNoted for an appeal that a specialist has written down from a conversation.
+
+    Who wrote by another channel is asked after his answer: until then nobody has served him.
+    """
+    if appeal.channel not in _SERVED_AT_ONCE:
+        return
     events.publish(
         ContactNoted(
             appeal_id=appeal.id,
