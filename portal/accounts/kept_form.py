@@ -23,9 +23,14 @@ def seal(secret: str, path: str, fields: Iterable[tuple[str, str]]) -> str:
 
     '' if nothing is worth keeping, or if it is more than the sign-in can carry.
     """
-    kept = [(name, value) for name, value in fields if _is_worth_keeping(name)]
+    kept = worth_keeping(fields)
     sealed = str(_sealer(secret).dumps([path, kept])) if kept else ""
     return sealed if len(sealed) <= LARGEST else ""
+
+
+def worth_keeping(fields: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return what was typed, in order: no token, no number of the submission, no password."""
+    return tuple((name, value) for name, value in fields if _is_worth_keeping(name))
 
 
 def unseal(secret: str, sealed: str) -> KeptForm | None:

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     """Read the providers, keep forms that come too late, remember the contract used last."""
     app.extensions["oidc"] = Partners(read_providers(app.config["SETTINGS"].oidc_providers))
     app.extensions["came_too_late"] = doors.came_too_late
+    app.extensions["stale_form"] = doors.offer_to_send_again
     app.after_request(_remember_account)
 
 

@@ -19,12 +19,12 @@ from flask_login import logout_user
 from portal.accounts import actions
 from portal.accounts.access import Principal, principal, visitor
 from portal.accounts.forms import ConfirmForm, SendAgainForm, SignInForm
-from portal.accounts.kept_form import seal, unseal
+from portal.accounts.kept_form import KeptForm, seal, unseal, worth_keeping
 from portal.accounts.oidc import Partners
 from portal.accounts.views.blueprint import bp, carry, let_in, make_known, visit, way_on
 from portal.core.access import Permission, allow, permission_of
 from portal.core.errors import RuleError
-from portal.core.forms import read_uuid, render_form
+from portal.core.forms import STALE_FORM, read_uuid, render_form
 from portal.core.text import gettext as _
 
 _DESKS = (
@@ -65,7 +65,7 @@ def _go_on(on: str | None) -> ResponseReturnValue:
     late = unseal(current_app.config["SECRET_KEY"], request.form.get("kept", ""))
     if late is None:
         return redirect(on or url_for(".enter"))
-    return render_form("accounts/send_again.html", SendAgainForm(formdata=None), late=late)
+    return render_form("accounts/send_again.html", SendAgainForm(formdata=None), late=late, told="")
 
 
 def show_sign_in(form: SignInForm, on: str | None, kept: str = "") -> Response:
@@ -82,12 +82,33 @@ def show_sign_in(form: SignInForm, on: str | None, kept: str = "") -> Response:
 
 def came_too_late() -> ResponseReturnValue:
     """Answer a form whose sender was signed out meanwhile: nothing is done, nothing is lost."""
-    kept = seal(current_app.config["SECRET_KEY"], request.path, request.form.items(multi=True))
+    kept = seal(current_app.config["SECRET_KEY"], _sent_to(), request.form.items(multi=True))
     page = show_sign_in(SignInForm(formdata=None), None, kept)
     page.status_code = 401 if kept else 303
     if not kept:
         page.location = url_for("accounts.sign_in", expired=1)
     return page
+
+
+def offer_to_send_again() -> ResponseReturnValue | None:
+    """Answer a form of ours whose token is over: nothing is done, one press sends what was typed.
+
+    Whoever has to sign in for it does that first. None if nothing was typed.
+    """
+    if not (fields := worth_keeping(request.form.items(multi=True))):
+        return None
+    opened_by = permission_of(current_app, request.endpoint or "")
+    if visitor() is None and opened_by is not Permission.PUBLIC:
+        return came_too_late()
+    late = KeptForm(_sent_to(), fields)
+    form = SendAgainForm(formdata=None)
+    page = render_form("accounts/send_again.html", form, late=late, told=STALE_FORM)
+    page.status_code = 400
+    return page
+
+
+def _sent_to() -> str:
+    return request.full_path.rstrip("?")
 
 
 def _leave(who: Principal | None) -> None:
