@@ -1,6 +1,8 @@
 """What every answer has, the unit of work, and forms that are sent twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -255,3 +257,18 @@ def test_an_operator_brings_his_colour_and_his_mark(live: Live) -> None:
     assert 'src="/brand/logo"' in page
     assert "--accent-h: 150;" in client.get("/brand.css").text
     assert client.get("/brand/logo").mimetype == "image/svg+xml"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("megabytes", [2, 22, 60])
+def test_what_is_too_large_is_told_and_not_cut_off(live: Live, megabytes: int) -> None:
+    """A browser that still sends when the line is closed shows a fault of its own."""
+    address = urlsplit(live.start_web())
+    line = HTTPConnection(address.hostname or "", address.port or 80, timeout=60)
+
+    line.request("POST", "/sign-in", body=b"x" * (megabytes * 1024 * 1024))
+    answer = line.getresponse()
+
+    assert answer.status == 413
+    assert b"</html>" in answer.read()
+    line.close()
