@@ -1,16 +1,16 @@
 """Settings from the environment, read once; every fault is told at the start."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import flask_babel
+
+from portal import written as read
 
 LANGUAGES = ("kk", "ru", "en")
 FALLBACK = "ru"
@@ -34,90 +34,6 @@ class InLanguages:
         return self.texts[locale.language if locale else FALLBACK]
 
 
-def _text(raw: str) -> str:
-    return raw
-
-
-def _switch(raw: str) -> bool:
-    if raw.lower() in {"1", "true", "yes", "on"}:
-        return True
-    if raw.lower() in {"0", "false", "no", "off", ""}:
-        return False
-    raise ValueError("write 1 or 0")
-
-
-def _instant(raw: str) -> datetime | None:
-    if not raw:
-        return None
-    when = datetime.fromisoformat(raw)
-    if when.tzinfo is None:
-        raise ValueError("name the offset, for example 2026-11-22T14:48:00+05:00")
-    return when
-
-
-def _database(raw: str) -> str:
-    if not raw:
-        raise ValueError("is required")
-    if not raw.startswith("postgres"):
-        raise ValueError("must be a postgresql:// address")
-    return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", raw)
-
-
-def _optional_database(raw: str) -> str:
-    return _database(raw) if raw else ""
-
-
-def _base_url(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
-        raise ValueError("must look like https://cabinet.example.kz, without a path")
-    return raw.rstrip("/")
-
-
-def _base_url_or_none(raw: str) -> str:
-    return _base_url(raw) if raw else ""
-
-
-def _address(raw: str) -> str:
-    parts = urlsplit(raw)
-    if raw and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
-        raise ValueError("must look like https://oss.example.kz/tmf-api/serviceOrdering/v4")
-    return raw.rstrip("/")
-
-
-def _domain(raw: str) -> str:
-    if raw and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", raw):
-        raise ValueError("must look like dns.example.kz, in lower case")
-    return raw
-
-
-def _listen(raw: str) -> tuple[str, int]:
-    host, _, port = raw.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError("must look like 127.0.0.1:2525")
-    return host.strip("[]"), int(port)
-
-
-def _mailbox(raw: str) -> str:
-    if not re.fullmatch(r"[a-z0-9._-]{1,20}@[a-z0-9-]+(\.[a-z0-9-]+)*", raw):
-        raise ValueError(
-            "must look like appeals@example.kz, in lower case, 20 letters before the @"
-        )
-    return raw
-
-
-def _seconds(raw: str) -> int:
-    if not 1 <= int(raw) <= 30:
-        raise ValueError("write 1 to 30 seconds")
-    return int(raw)
-
-
-def _tries(raw: str) -> int:
-    if not 1 <= int(raw) <= 20:
-        raise ValueError("write 1 to 20")
-    return int(raw)
-
-
 def _in_languages(raw: str) -> InLanguages:
     """Read `kk=...|ru=...|en=...`, or one text for all languages."""
     if "=" not in raw:
@@ -126,10 +42,6 @@ def _in_languages(raw: str) -> InLanguages:
     if set(texts) != set(LANGUAGES):
         raise ValueError("write kk=...|ru=...|en=..., or one text for all three")
     return InLanguages(texts)
-
-
-def _whole(raw: str) -> int:
-    return int(raw)
 
 
 def _folder(raw: str) -> Path:
@@ -149,27 +61,6 @@ def _file(raw: str) -> Path | None:
     return path
 
 
-def _accent(raw: str) -> tuple[float, float, float] | None:
-    """Read hue, strength and depth: within these bounds every text keeps its contrast."""
-    if not raw:
-        return None
-    try:
-        hue, strength, depth = (float(part) for part in raw.split())
-    except ValueError:
-        raise ValueError("write hue, strength and depth, for example 252 0.155 0.49") from None
-    if not (0 <= hue <= 360 and 0.03 <= strength <= 0.18 and 0.38 <= depth <= 0.5):
-        raise ValueError("hue is 0 to 360, strength 0.03 to 0.18, depth 0.38 to 0.5")
-    return hue, strength, depth
-
-
-def _list(raw: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in raw.split(",") if part.strip())
-
-
-def _networks(raw: str) -> tuple[str, ...]:
-    return tuple(str(ip_network(part)) for part in _list(raw))
-
-
 def _setting(name: str, read: Callable[[str], Any], default: str) -> Any:
     return field(metadata={"name": name, "read": read, "default": default})
 
@@ -178,22 +69,22 @@ def _setting(name: str, read: Callable[[str], Any], default: str) -> Any:
 class Settings:
     """What an operator can set. Each value is explained in `.env.example`."""
 
-    database_url: str = _setting("DATABASE_URL", _database, "")
-    database_direct_url: str = _setting("DATABASE_DIRECT_URL", _optional_database, "")
-    secret_key: str = _setting("SECRET_KEY", _text, LAPTOP_SECRET)
-    secret_key_fallbacks: tuple[str, ...] = _setting("SECRET_KEY_FALLBACKS", _list, "")
-    base_url: str = _setting("BASE_URL", _base_url, "http://localhost:8000")
-    debug: bool = _setting("DEBUG", _switch, "0")
-    now: datetime | None = _setting("KABINET_NOW", _instant, "")
+    database_url: str = _setting("DATABASE_URL", read.database, "")
+    database_direct_url: str = _setting("DATABASE_DIRECT_URL", read.optional_database, "")
+    secret_key: str = _setting("SECRET_KEY", read.text, LAPTOP_SECRET)
+    secret_key_fallbacks: tuple[str, ...] = _setting("SECRET_KEY_FALLBACKS", read.names, "")
+    base_url: str = _setting("BASE_URL", read.base_url, "http://localhost:8000")
+    debug: bool = _setting("DEBUG", read.switch, "0")
+    now: datetime | None = _setting("KABINET_NOW", read.instant, "")
     var_dir: Path = _setting("VAR_DIR", _folder, "var")
-    log_json: bool = _setting("LOG_JSON", _switch, "0")
-    proxy_hops: int = _setting("PROXY_HOPS", _whole, "0")
-    metrics_token: str = _setting("METRICS_TOKEN", _text, "")
-    smtp_url: str = _setting("SMTP_URL", _text, "smtp://127.0.0.1:8025")
-    mail_from: str = _setting("MAIL_FROM", _text, "Kabinet <no-reply@localhost>")
+    log_json: bool = _setting("LOG_JSON", read.switch, "0")
+    proxy_hops: int = _setting("PROXY_HOPS", read.whole, "0")
+    metrics_token: str = _setting("METRICS_TOKEN", read.text, "")
+    smtp_url: str = _setting("SMTP_URL", read.text, "smtp://127.0.0.1:8025")
+    mail_from: str = _setting("MAIL_FROM", read.text, "Kabinet <no-reply@localhost>")
     mail_dir: Path = _setting("MAIL_DIR", _folder, "var/mail")
-    mail_in: tuple[str, int] = _setting("MAIL_IN", _listen, "127.0.0.1:2525")
-    appeals_address: str = _setting("APPEALS_ADDRESS", _mailbox, "appeals@localhost")
+    mail_in: tuple[str, int] = _setting("MAIL_IN", read.listen, "127.0.0.1:2525")
+    appeals_address: str = _setting("APPEALS_ADDRESS", read.mailbox, "appeals@localhost")
     operator_name: InLanguages = _setting(
         "OPERATOR_NAME", _in_languages, "kk=Қазақтелеком|ru=Казахтелеком|en=Kazakhtelecom"
     )
@@ -202,51 +93,56 @@ class Settings:
         _in_languages,
         "kk=«Қазақтелеком» АҚ|ru=АО «Казахтелеком»|en=Kazakhtelecom JSC",
     )
-    contact_phone: str = _setting("CONTACT_PHONE", _text, "160")
-    support_phone: str = _setting("SUPPORT_PHONE", _text, "165")
-    accent: tuple[float, float, float] | None = _setting("ACCENT", _accent, "")
+    contact_phone: str = _setting("CONTACT_PHONE", read.text, "160")
+    support_phone: str = _setting("SUPPORT_PHONE", read.text, "165")
+    accent: tuple[float, float, float] | None = _setting("ACCENT", read.accent, "")
     logo_file: Path | None = _setting("LOGO_FILE", _file, "")
-    pay_url: str = _setting("PAY_URL", _text, "")
-    pay_day: int = _setting("PAY_DAY", _whole, "25")
-    order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", _whole, "15")
-    activation_gateway: str = _setting("ACTIVATION_GATEWAY", _text, "simulator")
-    tmf641_url: str = _setting("TMF641_URL", _address, "")
-    tmf641_token: str = _setting("TMF641_TOKEN", _text, "")
-    tmf641_secrets: tuple[str, ...] = _setting("TMF641_SECRETS", _list, "")
-    tmf641_connect_seconds: int = _setting("TMF641_CONNECT_SECONDS", _seconds, "3")
-    tmf641_answer_seconds: int = _setting("TMF641_ANSWER_SECONDS", _seconds, "10")
-    oidc_providers: str = _setting("OIDC_PROVIDERS", _text, "")
-    files_url: str = _setting("FILES_URL", _base_url_or_none, "")
+    pay_url: str = _setting("PAY_URL", read.text, "")
+    pay_day: int = _setting("PAY_DAY", read.whole, "25")
+    order_undo_seconds: int = _setting("ORDER_UNDO_SECONDS", read.whole, "15")
+    activation_gateway: str = _setting("ACTIVATION_GATEWAY", read.text, "simulator")
+    tmf641_url: str = _setting("TMF641_URL", read.address, "")
+    tmf641_token: str = _setting("TMF641_TOKEN", read.text, "")
+    tmf641_secrets: tuple[str, ...] = _setting("TMF641_SECRETS", read.names, "")
+    tmf641_connect_seconds: int = _setting("TMF641_CONNECT_SECONDS", read.seconds, "3")
+    tmf641_answer_seconds: int = _setting("TMF641_ANSWER_SECONDS", read.seconds, "10")
+    oidc_providers: str = _setting("OIDC_PROVIDERS", read.text, "")
+    files_url: str = _setting("FILES_URL", read.base_url_or_none, "")
     files_dir: Path = _setting("FILES_DIR", _folder, "var/files")
     dns_data_dir: Path = _setting("DNS_DATA_DIR", _folder, "var/dns")
-    dns_listen: str = _setting("DNS_LISTEN", _text, "127.0.0.1:5353")
-    dns_upstream: str = _setting("DNS_UPSTREAM", _text, "")
-    dns_node_name: str = _setting("DNS_NODE_NAME", _text, "")
-    dns_asked_at: str = _setting("DNS_ASKED_AT", _text, "")
-    dns_networks: tuple[str, ...] = _setting("DNS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
-    doh_listen: str = _setting("DOH_LISTEN", _text, "")
-    dot_listen: str = _setting("DOT_LISTEN", _text, "")
-    doh_url: str = _setting("DOH_URL", _address, "")
-    dot_domain: str = _setting("DOT_DOMAIN", _domain, "")
+    dns_listen: str = _setting("DNS_LISTEN", read.text, "127.0.0.1:5353")
+    dns_upstream: str = _setting("DNS_UPSTREAM", read.text, "")
+    dns_node_name: str = _setting("DNS_NODE_NAME", read.text, "")
+    dns_asked_at: str = _setting("DNS_ASKED_AT", read.text, "")
+    dns_networks: tuple[str, ...] = _setting("DNS_NETWORKS", read.networks, "127.0.0.0/8,::1/128")
+    doh_listen: str = _setting("DOH_LISTEN", read.text, "")
+    dot_listen: str = _setting("DOT_LISTEN", read.text, "")
+    doh_url: str = _setting("DOH_URL", read.address, "")
+    dot_domain: str = _setting("DOT_DOMAIN", read.domain, "")
     dns_certificate: Path | None = _setting("DNS_CERTIFICATE", _optional_path, "")
     dns_key: Path | None = _setting("DNS_KEY", _optional_path, "")
     mobileconfig_certificate: Path | None = _setting("MOBILECONFIG_CERTIFICATE", _optional_path, "")
     mobileconfig_key: Path | None = _setting("MOBILECONFIG_KEY", _optional_path, "")
     dns_asking_networks: tuple[str, ...] = _setting(
-        "DNS_ASKING_NETWORKS", _networks, "127.0.0.0/8,::1/128"
+        "DNS_ASKING_NETWORKS", read.networks, "127.0.0.0/8,::1/128"
     )
-    radius_tokens: tuple[str, ...] = _setting("RADIUS_TOKENS", _list, "")
-    radius_networks: tuple[str, ...] = _setting("RADIUS_NETWORKS", _networks, "127.0.0.0/8,::1/128")
-    radius_silence_minutes: int = _setting("RADIUS_SILENCE_MINUTES", _whole, "0")
-    block_page_ipv4: str = _setting("BLOCK_PAGE_IPV4", _text, "192.0.2.53")
-    block_page_ipv6: str = _setting("BLOCK_PAGE_IPV6", _text, "2001:db8::53")
-    never_block: tuple[str, ...] = _setting("NEVER_BLOCK", _list, "egov.kz,gov.kz,telecom.kz")
-    parental_most_rules: int = _setting("PARENTAL_MOST_RULES", _whole, "10000")
+    radius_tokens: tuple[str, ...] = _setting("RADIUS_TOKENS", read.names, "")
+    radius_networks: tuple[str, ...] = _setting(
+        "RADIUS_NETWORKS", read.networks, "127.0.0.0/8,::1/128"
+    )
+    radius_silence_minutes: int = _setting("RADIUS_SILENCE_MINUTES", read.whole, "0")
+    block_page_listen: tuple[tuple[str, int], ...] = _setting(
+        "BLOCK_PAGE_LISTEN", read.listens, "127.0.0.1:8027"
+    )
+    block_page_ipv4: str = _setting("BLOCK_PAGE_IPV4", read.text, "192.0.2.53")
+    block_page_ipv6: str = _setting("BLOCK_PAGE_IPV6", read.text, "2001:db8::53")
+    never_block: tuple[str, ...] = _setting("NEVER_BLOCK", read.names, "egov.kz,gov.kz,telecom.kz")
+    parental_most_rules: int = _setting("PARENTAL_MOST_RULES", read.whole, "10000")
     categories_file: Path | None = _setting("CATEGORIES_FILE", _optional_path, "")
-    category_networks: tuple[str, ...] = _setting("CATEGORY_NETWORKS", _networks, "")
-    webhook_networks: tuple[str, ...] = _setting("WEBHOOK_NETWORKS", _networks, "")
-    webhook_retry_seconds: int = _setting("WEBHOOK_RETRY_SECONDS", _seconds, "5")
-    webhook_tries: int = _setting("WEBHOOK_TRIES", _tries, "10")
+    category_networks: tuple[str, ...] = _setting("CATEGORY_NETWORKS", read.networks, "")
+    webhook_networks: tuple[str, ...] = _setting("WEBHOOK_NETWORKS", read.networks, "")
+    webhook_retry_seconds: int = _setting("WEBHOOK_RETRY_SECONDS", read.seconds, "5")
+    webhook_tries: int = _setting("WEBHOOK_TRIES", read.tries, "10")
 
     @property
     def is_https(self) -> bool:

@@ -59,6 +59,11 @@ class Place:
     def mail_in_port(self) -> int:
         return self.mail_port + 1
 
+    @property
+    def page_port(self) -> int:
+        """Where the page of closed sites stands."""
+        return self.mail_port + 2
+
     def refuse_taken_ports(self) -> None:
         """Raise LaptopError if another program listens where one of ours would."""
         dns = (self.dns_port, *([self.upstream_port] if self.has_own_upstream else []))
@@ -66,6 +71,7 @@ class Place:
             ("PORT", self.port, socket.SOCK_STREAM),
             ("MAIL_PORT", self.mail_port, socket.SOCK_STREAM),
             ("MAIL_PORT", self.mail_in_port, socket.SOCK_STREAM),
+            ("MAIL_PORT", self.page_port, socket.SOCK_STREAM),
             *(("DNS_PORT", port, socket.SOCK_STREAM) for port in dns),
             *(("DNS_PORT", port, socket.SOCK_DGRAM) for port in dns),
         ]
@@ -92,6 +98,7 @@ class Place:
             "APPEALS_ADDRESS": self.service_address,
             "DNS_DATA_DIR": str(self.var / "dns"),
             "DNS_LISTEN": f"{LISTENS_ON}:{self.dns_port}",
+            "BLOCK_PAGE_LISTEN": f"{LISTENS_ON}:{self.page_port}",
             "DNS_UPSTREAM": self.upstream or f"{LISTENS_ON}:{self.upstream_port}",
         }
 

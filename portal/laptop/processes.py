@@ -19,7 +19,7 @@ from portal.laptop.leftovers import MARK
 from portal.laptop.place import LISTENS_ON, Place
 
 LONGEST_STOP_SECONDS = 25  # the worker has 20 to end what it has in hand
-_AFTER = frozenset({"tracker", "post"})
+_AFTER = frozenset({"tracker", "post", "block-page"})
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1))
 
 
@@ -37,6 +37,7 @@ def commands(place: Place) -> dict[str, tuple[str, list[str]]]:
         "post": (roles.APP, ["flask", "appeals", "post"]),
         "dns-node": (roles.DNS, [*dns, "node"]),
         "dns": (roles.DNS, [*dns, "serve"]),
+        "block-page": (roles.DNS, [*dns, "block-page"]),
         **(upstream if place.has_own_upstream else {}),
         "mail": ("", ["portal.laptop.mail_sink"]),
     }

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from flask.cli import AppGroup
 from portal.config import Settings
 from portal.core.db import conninfo
 from portal.parental import limits
-from portal.parental.dns import dnsdist
+from portal.parental.dns import block_page, dnsdist
 from portal.parental.dns import upstream as demo
 from portal.parental.dns.categories import CategoryFollower
 from portal.parental.dns.counting import Counting
@@ -29,6 +29,7 @@ from portal.parental.dns.store import Store
 from portal.parental.policy import wire_name
 
 log = logging.getLogger(__name__)
+DOCUMENTATION = tuple(map(ip_network, ("192.0.2.0/24", "2001:db8::/32")))
 cli = AppGroup("dns", help="Parental control on the resolvers.")
 
 
@@ -131,6 +132,13 @@ def answer_everything(listen: str | None) -> None:
     _run(serve(at, demo.respond, ready=f"dns.upstream at={at}"))
 
 
+@cli.command("block-page")
+def show_block_page() -> None:
+    """Show at BLOCK_PAGE_LISTEN, until SIGTERM, why a site is closed."""
+    settings = _settings()
+    _run(block_page.serve(settings.block_page_listen, settings.base_url))
+
+
 def _run(server: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(server)
@@ -143,6 +151,7 @@ def _surroundings(settings: Settings) -> Surroundings:
         raise click.ClickException(
             "DNS_UPSTREAM is not set: name the resolver to ask for open sites, e.g. 192.0.2.1:53"
         )
+    _refuse_page_of_nobody(settings)
     return Surroundings(
         upstream=_endpoint("DNS_UPSTREAM", settings.dns_upstream),
         page_ipv4=settings.block_page_ipv4,
@@ -150,6 +159,16 @@ def _surroundings(settings: Settings) -> Surroundings:
         never_closed=tuple(wire_name(name) for name in limits.never_blocked(settings)),
         asking_networks=tuple(ip_network(each) for each in settings.dns_asking_networks),
     )
+
+
+def _refuse_page_of_nobody(settings: Settings) -> None:
+    """Raise ClickException in production if closed sites would lead to nobody."""
+    for address in (settings.block_page_ipv4, settings.block_page_ipv6):
+        if not settings.debug and any(ip_address(address) in each for each in DOCUMENTATION):
+            raise click.ClickException(
+                f"BLOCK_PAGE_IPV4, BLOCK_PAGE_IPV6: {address} is an address for documentation; "
+                "name where `flask dns block-page` answers"
+            )
 
 
 def _carried(settings: Settings) -> dnsdist.Carried | None:
