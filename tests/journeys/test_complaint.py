@@ -1,6 +1,10 @@
 """A complaint is investigated: a question stops the clock, time is added, and it is reopened."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+from babel.dates import format_date
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import RunningPortal
@@ -9,6 +13,7 @@ pytestmark = pytest.mark.long
 
 SUBJECT = "Сумма в счёте не та"
 CUSTOMER = "holder of 7 1205"
+ALMATY = ZoneInfo("Asia/Almaty")
 INVESTIGATION = "Окончательный ответ после расследования"
 DAYS_AHEAD = "days => new Date(Date.now() + (days * 24 + 5) * 36e5).toISOString().slice(0, 16)"
 
@@ -41,6 +46,12 @@ def investigate(desk: Page, reason: str) -> None:
     expect(form.locator("[name=reason]")).to_have_value("")
 
 
+def extend(desk: Page, reason: str) -> None:
+    desk.reload()
+    investigate(desk, reason)
+    desk.reload()
+
+
 def write(page: Page, body: str) -> None:
     page.fill("#reply [name=body]", body)
     page.click("#reply button[value=send]")
@@ -50,6 +61,13 @@ def write(page: Page, body: str) -> None:
 def says(page: Page, *sentences: str) -> None:
     for words in sentences:
         expect(page.locator("main")).to_contain_text(words)
+
+
+def is_due_in(page: Page, days: int) -> None:
+    """Look at the investigation's row: it is due so many days after today."""
+    on = format_date(datetime.now(ALMATY) + timedelta(days=days), "d MMMM", locale="ru")
+    row = page.locator("ul.promises > li", has_text=f"{INVESTIGATION}: идёт")
+    expect(row.locator("dl > div").last).to_contain_text(on, use_inner_text=False)
 
 
 def take_up(desk: Page) -> None:
@@ -75,11 +93,10 @@ def test_a_complaint_is_paused_extended_answered_and_reopened(
     says(page, "Вопрос к вам", "пока ждали вас")
     write(page, "7 1205 1020")
 
-    desk.reload()
-    investigate(desk, "Отдел расчётов ждёт выписку банка.")
+    extend(desk, "Отдел расчётов ждёт выписку банка.")
     page.reload()
     says(page, "Отдел расчётов ждёт выписку банка.")
-    desk.reload()
+    is_due_in(page, 30)  # The fifth day, which was named before, is no longer promised.
     say(desk, "final", "Лишнее вернули, счёт исправлен.")
 
     page.goto(complaint)
