@@ -11,7 +11,7 @@ from portal.appeals.forms import ChatForm
 from portal.appeals.models import Appeal
 from portal.appeals.states import Channel
 from portal.appeals.views.blueprint import bp, check_pace
-from portal.core import clock
+from portal.core import clock, http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
@@ -19,6 +19,7 @@ from portal.core.forms import render_form
 
 @bp.route("/a/<uuid:account_id>/appeals/chat", methods=["GET", "POST"])
 @allow(Permission.APPEALS_WRITE)
+@http.limit_body("import")
 def open_chat(account_id: UUID) -> ResponseReturnValue:
     who, form = principal(), ChatForm()
     if form.validate_on_submit():

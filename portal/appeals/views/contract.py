@@ -14,7 +14,7 @@ from portal.appeals.models import Appeal, Draft
 from portal.appeals.outages import queries as outages
 from portal.appeals.outages import suggesting
 from portal.appeals.states import AppealKind
-from portal.appeals.views.blueprint import bp, check_pace
+from portal.appeals.views.blueprint import bp, check_pace, check_pace_of_reply
 from portal.appeals.views.files import lead_to
 from portal.appeals.views.live import (
     Seat,
@@ -194,7 +194,7 @@ def _reply(account_id: UUID, appeal: Appeal, form: ReplyForm) -> str:
             appeal_id=appeal.id,
         )
         return url_for(".add_files", account_id=account_id, draft_id=kept.id)
-    check_pace(str(principal().user.id))
+    check_pace_of_reply(appeal, principal().user)
     actions.reply(appeal, body=form.body.data or "", by=principal().user, draft=draft)
     if not is_live():
         flash(_("Your message is sent."))

@@ -10,7 +10,7 @@ from portal.accounts.access import principal
 from portal.appeals import actions, queries
 from portal.appeals.forms import FileForm
 from portal.appeals.models import MOST_FILES, Draft
-from portal.appeals.views.blueprint import bp, check_pace
+from portal.appeals.views.blueprint import bp, check_pace, check_pace_of_reply
 from portal.appeals.views.contract import file_of_contract
 from portal.appeals.views.places import DraftPlace
 from portal.appeals.views.public import file_of_nobody, held_draft
@@ -39,8 +39,8 @@ def send_draft(account_id: UUID, draft_id: UUID) -> ResponseReturnValue:
             return redirect(
                 url_for(".show_appeal", account_id=account_id, appeal_id=appeal.id, new=1)
             )
-        check_pace(str(principal().user.id))
         appeal = queries.appeal_of(principal().account, draft.appeal_id, lock=True)
+        check_pace_of_reply(appeal, principal().user)
         actions.reply(appeal, body=draft.content["body"], by=principal().user, draft=draft)
     except RuleError as error:
         return _refuse("appeals/add_files.html", DraftPlace(draft, account_id=account_id), error)

@@ -7,6 +7,7 @@ from flask import url_for
 
 from portal.appeals import chain
 from portal.appeals.models import Appeal, Attachment, Draft
+from portal.appeals.views.following import seal_of
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ class SecretPlace:
 
     @property
     def next_url(self) -> str:
-        return url_for("appeals.file_publicly")
+        """Return where a new appeal that follows this one is written."""
+        return url_for("appeals.file_publicly", about=seal_of(self.appeal))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from portal.appeals.outages import suggesting
 from portal.appeals.outages.actions import Wish, follow_publicly
 from portal.appeals.states import AppealKind
 from portal.appeals.views.blueprint import bp, check_pace
+from portal.appeals.views.following import followed
 from portal.core import db, http, text, throttle
 from portal.core.access import Permission, allow
 from portal.core.errors import NotFoundError, RuleError
@@ -32,7 +33,7 @@ def file_publicly() -> ResponseReturnValue:
     if account_id := _own_account():
         return redirect(url_for(".file_appeal", account_id=account_id))
     secret, draft = _begun()
-    begun = draft.content if draft else {"language": text.language()} | suggesting.asked()
+    begun = draft.content if draft else _asked()
     form = PublicAppealForm(data=begun)
     known = suggesting.known_there(form.city.data)
     is_asked = suggesting.must_ask(known, form)
@@ -78,7 +79,14 @@ def file_of_nobody(
         subject=content["subject"],
         body=content["body"],
         draft=draft,
+        follows=followed(content.get("about_id") or ""),
     )
+
+
+def _asked() -> dict[str, str]:
+    """Return what the link that led here fills in."""
+    named = {"language": text.language(), "about_id": request.args.get("about", "")}
+    return named | suggesting.asked()
 
 
 def _own_account() -> UUID | None:
