@@ -3,9 +3,12 @@
 References, circles, hopeless requirements, prices and days that contradict each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
+from itertools import product
 
+from portal.catalog.company import can_be_connected, rivals_among, ways_of
 from portal.catalog.families import Family
 from portal.catalog.faults import Fault, Path
 from portal.catalog.rules import OfferingRule, Requirement, circles, is_hopeless
@@ -13,6 +16,8 @@ from portal.catalog.sheet import CatalogueSheet, OfferingSheet, PriceSheet
 from portal.core.text import _l
 
 Wrong = Iterator[Fault]
+Place = tuple[str, str]  # the code of a city and of a line
+_ELSEWHERE = ""
 _PROMO = _l("must be lower than the monthly price")
 
 
@@ -25,7 +30,8 @@ def incoherences(sheet: CatalogueSheet, *, on: date) -> list[Fault]:
         return [Fault(("offerings",), _l("there is no offering in the file"))]
     codes = [offering.code for offering in sheet.offerings]
     faults = [*_doubles(codes), *_references(sheet, set(codes))]
-    return faults or list(_senseless(sheet, on)) or list(_waiting(sheet, on))
+    faults = faults or list(_senseless(sheet, on)) or list(_waiting(sheet, on))
+    return faults or list(_lonely(sheet, on))
 
 
 def _doubles(codes: list[str]) -> Wrong:
@@ -153,3 +159,57 @@ def _waiting(sheet: CatalogueSheet, on: date) -> Wrong:
                 _l("can never be connected, because these wait for each other: %(codes)s"),
                 {"codes": ", ".join(lost)},
             )
+
+
+def _lonely(sheet: CatalogueSheet, on: date) -> Wrong:
+    """Give the offerings that nobody could connect on some day, wherever he lives."""
+    places = _places(sheet)
+
+    @cache
+    def sold(day: date, at: Place) -> tuple[OfferingRule, ...]:
+        return tuple(each.rule for each in sheet.offerings if _is_sold(each, day, at))
+
+    for place, offering in enumerate(sheet.offerings):
+        path, rule = ("offerings", place, "requires"), offering.rule
+        here = [at for at in places if _is_carried(offering, at)] if rule.requires else []
+        for day in _telling_days(offering, sheet, on) if here else []:
+            if not any(can_be_connected(rule, sold(day, at)) for at in here):
+                anywhere = tuple(each.rule for each in sheet.offerings if each.is_sold_on(day))
+                yield _unconnectable(path, rule, [*(sold(day, at) for at in here), anywhere])
+                break
+
+
+def _places(sheet: CatalogueSheet) -> list[Place]:
+    """Return each city with each line that offerings name, and those that none names."""
+    cities = {city for each in sheet.offerings for city in each.cities}
+    lines = {line for each in sheet.offerings for line in each.technologies}
+    return list(product([*sorted(cities), _ELSEWHERE], [*sorted(lines), _ELSEWHERE]))
+
+
+def _is_sold(offering: OfferingSheet, day: date, at: Place) -> bool:
+    return offering.is_sold_on(day) and _is_carried(offering, at)
+
+
+def _is_carried(offering: OfferingSheet, at: Place) -> bool:
+    city, line = at
+    in_city = not offering.cities or city in offering.cities
+    return in_city and (not offering.technologies or line in offering.technologies)
+
+
+def _unconnectable(
+    path: Path, rule: OfferingRule, markets: list[tuple[OfferingRule, ...]]
+) -> Fault:
+    """Say which of what it needs cannot stand together; the last of `markets` is every place."""
+    found = [(ways_of(rule, sold), sold) for sold in markets]
+    for ways, sold in found[:-1]:
+        if rivals := rivals_among(ways, sold):
+            sentence = _l("can never be connected, because these cannot stand together: %(ways)s")
+            return Fault(path, sentence, {"ways": _written(ways[each.code] for each in rivals)})
+    sentence = _l("can never be connected, because no place has all that it needs: %(ways)s")
+    return Fault(
+        path, sentence, {"ways": _written(way for way in found[-1][0].values() if way[1:])}
+    )
+
+
+def _written(ways: Iterable[tuple[str, ...]]) -> str:
+    return ", ".join(" → ".join(way) for way in ways)

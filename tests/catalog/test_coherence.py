@@ -8,6 +8,7 @@ from portal.catalog.coherence import incoherences
 from portal.catalog.sheet import CatalogueSheet
 from portal.core.text import reading_as
 from tests.catalog.factories import sheet
+from tests.services.factories import shipped
 
 TODAY = date(2026, 11, 22)
 NEEDS_B = [{"any_of": ["b"]}]
@@ -68,6 +69,95 @@ def test_prices_to_come_follow_each_other(coming, place):
     assert [where for where, _ in faults(sheet("a", coming_prices=prices))] == [
         f"offerings[0].{place}"
     ]
+
+
+def needs(*codes):
+    return [{"any_of": [code]} for code in codes]
+
+
+INTERNET = {"family": "internet", "one_per": "address"}
+TOGETHER = "can never be connected, because these cannot stand together: %(ways)s"
+PLACE = "can never be connected, because no place has all that it needs: %(ways)s"
+
+
+@pytest.mark.parametrize(
+    ("sheets", "sentence", "ways"),
+    [
+        (
+            [sheet("a", requires=needs("b", "c")), sheet("b", excludes=["c"]), sheet("c")],
+            TOGETHER,
+            "a → b, a → c",
+        ),
+        (
+            [
+                sheet("a", requires=needs("b"), excludes=["c"]),
+                sheet("b", requires=needs("c")),
+                sheet("c"),
+            ],
+            TOGETHER,
+            "a, a → b → c",
+        ),
+        (
+            [
+                sheet("a", requires=needs("b", "c")),
+                sheet("b", **INTERNET),
+                sheet("c", **INTERNET, replaces=["b"]),
+            ],
+            TOGETHER,
+            "a → b, a → c",
+        ),
+        (
+            [
+                sheet("a", requires=needs("b"), technologies=["gpon"]),
+                sheet("b", technologies=["lte"]),
+            ],
+            PLACE,
+            "a → b",
+        ),
+        (
+            [
+                sheet("a", requires=needs("b", "c")),
+                sheet("b", cities=["almaty"]),
+                sheet("c", cities=["astana"]),
+            ],
+            PLACE,
+            "a → b, a → c",
+        ),
+    ],
+)
+def test_what_nobody_can_ever_connect_is_refused_with_the_way_to_it(sheets, sentence, ways):
+    [fault] = incoherences(CatalogueSheet(offerings=sheets), on=TODAY)
+
+    assert (fault.place, fault.marked.msgid) == ("offerings[0].requires", sentence)
+    assert fault.values == {"ways": ways}
+
+
+def test_one_company_that_fits_is_enough():
+    sheets = (
+        sheet("a", requires=[{"any_of": ["b", "d"]}, {"any_of": ["c"]}]),
+        sheet("b", excludes=["c"]),
+        sheet("c", cities=["almaty"]),
+        sheet("d", requires=[{"plan_of": "internet"}]),
+        sheet("slow", **INTERNET, cities=["almaty", "astana"]),
+    )
+
+    assert faults(*sheets) == []
+
+
+def test_what_comes_later_is_no_company_of_today():
+    late = sheet("c", sold_from="2027-01-01")
+    sheets = (
+        sheet("a", requires=[{"any_of": ["b", "c"]}]),
+        sheet("b", requires=needs("a")),
+        late,
+    )
+
+    assert faults(*sheets)
+    assert faults(*sheets, on=date(2027, 1, 1)) == []
+
+
+def test_the_shipped_catalogue_fits():
+    assert incoherences(shipped(), on=TODAY) == []
 
 
 @pytest.mark.parametrize(
