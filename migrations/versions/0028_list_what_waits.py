@@ -1,7 +1,8 @@
-"""List what waits: orders that nobody has a time for, and those that the network holds."""
+"""List what waits: orders that nobody has a time for, those held; and keep a term that goes on."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql as pg
 
 revision = "0028_list_what_waits"
 down_revision = "0027_show_what_was_changed"
@@ -16,3 +17,4 @@ def upgrade() -> None:
         ["state", "placed_at", "id"],
         postgresql_where=sa.text("state in ('pending', 'held')"),
     )
+    op.add_column("subscription", sa.Column("kept_bond", pg.JSONB))

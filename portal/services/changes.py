@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from portal.core.money import ZERO
 from portal.services.proration import RateKind
-from portal.services.terms import months_later, term_end
+from portal.services.terms import Bond, months_later, term_end
 
 
 class Act(StrEnum):
@@ -69,6 +69,7 @@ class Item:
     """One change of a quote. `subscription_id` is what ends or changes; None when it begins.
 
     `monthly` is the regular price a month of what begins or ends, or the price while it pauses.
+    `carried` is the term of what it replaces, which goes on.
     """
 
     act: Act
@@ -84,6 +85,7 @@ class Item:
     exit_fee: Decimal = ZERO
     change: Change | None = None
     until_on: date | None = None
+    carried: Bond | None = None
 
     @property
     def first_monthly(self) -> Decimal:
@@ -146,6 +148,12 @@ class Terms:
     @property
     def term_until(self) -> date | None:
         return term_end(self.effective_on, self.term_months)
+
+    @property
+    def carried(self) -> Bond | None:
+        """Return the term of a replaced service that goes on, the dearest of several."""
+        found = (item.carried for item in self.items if item.carried)
+        return max(found, key=lambda bond: bond.owed_on(self.effective_on), default=None)
 
     @property
     def asked(self) -> tuple[Item, ...]:

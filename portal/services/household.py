@@ -14,6 +14,7 @@ from uuid import UUID
 from portal.catalog.rules import OfferingRule, PauseRule
 from portal.core.money import ZERO
 from portal.services.proration import Month, Part, RateKind, part_of
+from portal.services.terms import Bond, may_withdraw
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Running:
     """A subscription: paid from `started_on` until before `ended_on`, at `price` to begin with.
 
     `rates` come later, in the order of their days. `ends_on` is when an open order will end it.
-    `is_resting` says that the network has it paused.
+    `is_resting` says that the network has it paused. `carried` is the term of the service before,
+    which moving up did not end.
     """
 
     id: UUID
@@ -63,6 +65,24 @@ class Running:
     pause_rule: PauseRule | None = None
     is_resting: bool = False
     ends_on: date | None = None
+    carried: Bond | None = None
+
+    @property
+    def bound_until(self) -> date | None:
+        """Return the first day on which leaving costs nothing more; None when there is no term."""
+        ends = [self.term_until, self.carried.until if self.carried else None]
+        return max((end for end in ends if end), default=None)
+
+    def bonds_on(self, day: date) -> tuple[Bond, ...]:
+        """Return the terms that leaving on `day` would break, the dearest first.
+
+        In the first days its own does not count yet.
+        """
+        found = [self.carried] if self.carried else []
+        if self.term_until and not may_withdraw(day, self.started_on):
+            found.append(Bond(self.term_until, self.exit_fee, self.last_regular))
+        dearest_first = sorted(found, key=lambda bond: bond.owed_on(day), reverse=True)
+        return tuple(bond for bond in dearest_first if bond.owed_on(day))
 
     @property
     def last_regular(self) -> Decimal:

@@ -118,7 +118,9 @@ def chances_of(terms: Terms, *, undo: timedelta, on: date | None) -> list[Chance
             first,
             Chance(translate(_l("Later")), translate(_AFTERWARDS[terms.items[0].change])),
         ]
-    free = translate(_l("You disconnect it here and pay only for the days it worked."))
+    free = _leaving_at_once(terms)
+    if terms.term_until is None and terms.carried:
+        return [first, Chance(translate(_l("Later")), free)]
     if terms.term_until is None:
         return [first, Chance(translate(_l("Later, on any day")), free)]
     fee = translate(
@@ -128,6 +130,19 @@ def chances_of(terms: Terms, *, undo: timedelta, on: date | None) -> list[Chance
     )
     days = translate(_l("The first %(days)s days"), days=WITHDRAWAL.days)
     return [first, Chance(days, free), Chance(translate(_l("Later")), fee)]
+
+
+def _leaving_at_once(terms: Terms) -> str:
+    if terms.carried is None:
+        return translate(_l("You disconnect it here and pay only for the days it worked."))
+    return translate(
+        _l(
+            "The minimal term of the service before goes on: leaving before %(day)s costs %(sum)s"
+            " for each month that is left."
+        ),
+        day=day(terms.carried.until),
+        sum=money(terms.carried.fee),
+    )
 
 
 def _first_chance(terms: Terms, undo: timedelta, on: date | None) -> str:

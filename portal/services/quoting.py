@@ -13,6 +13,7 @@ from uuid import UUID
 
 from portal.catalog.rules import OfferingRule, orphans, unmet, verdict
 from portal.core.money import ZERO
+from portal.services.binding import carried_by, exit_lines
 from portal.services.changes import (
     Act,
     Cause,
@@ -26,7 +27,7 @@ from portal.services.changes import (
 )
 from portal.services.household import Household, Offer, Pause, Rate, Running
 from portal.services.proration import Part
-from portal.services.terms import may_withdraw, months_later, months_left, term_end
+from portal.services.terms import Bond, months_later, term_end
 
 _NOT_YET = UUID(int=0)
 
@@ -44,7 +45,10 @@ def connect(offers: Sequence[Offer], household: Household) -> Terms:
     left = [each for each in active if each not in replaced]
     lost = _orphaned(left, [offer.rule for offer in offers])
     items = (
-        *(_beginning(offer) for offer in needed_first(offers, [each.rule for each in left])),
+        *(
+            _beginning(offer, carried_by(offer, replaced, household.day))
+            for offer in needed_first(offers, [each.rule for each in left])
+        ),
         *_endings(replaced, Cause.REPLACED, household.day),
         *_endings(lost, Cause.CASCADE, household.day),
     )
@@ -122,6 +126,7 @@ def _begun(item: Item, day: date, rule: OfferingRule) -> Running:
         exit_fee=item.exit_fee,
         is_promo=item.promo is not None,
         rates=rates_of(item, day),
+        carried=item.carried,
     )
 
 
@@ -173,7 +178,7 @@ def needed_first(offers: Sequence[Offer], held: Sequence[OfferingRule]) -> list[
     return [*found, *waiting]
 
 
-def _beginning(offer: Offer) -> Item:
+def _beginning(offer: Offer, carried: Bond | None) -> Item:
     return Item(
         Act.ADD,
         Cause.ASKED,
@@ -185,6 +190,7 @@ def _beginning(offer: Offer) -> Item:
         needs_technician=offer.needs_technician,
         term_months=offer.term_months,
         exit_fee=offer.exit_fee,
+        carried=carried,
     )
 
 
@@ -234,7 +240,7 @@ def _lines(before: Household, after: Household, items: tuple[Item, ...]) -> Iter
     for each in after.running:
         if each.id in touched:
             yield from (_days_line(each.rule.code, part) for part in each.parts(after.month))
-    yield from _exit_lines(before, after, items)
+    yield from exit_lines(before, after, items)
     for each in after.running[len(before.running) :]:
         yield from (_days_line(each.rule.code, part) for part in each.parts(after.month))
     for item in items:
@@ -254,30 +260,6 @@ def _days_line(code: str, part: Part) -> Line:
         first_day=part.first_day,
         last_day=part.last_day,
         rate=part.kind,
-    )
-
-
-def _exit_lines(before: Household, after: Household, items: tuple[Item, ...]) -> Iterator[Line]:
-    """Give the fees for leaving before the minimal term.
-
-    Moving up within a family is free, and so is leaving in the first days.
-    """
-    ending = {item.subscription_id for item in items if item.act is Act.DELETE}
-    begun = after.running[len(before.running) :]
-    for each in before.active:
-        if each.id not in ending or may_withdraw(before.day, each.started_on):
-            continue
-        months = months_left(before.day, each.term_until)
-        if months and each.exit_fee and not _moves_up(each, begun):
-            amount = each.exit_fee * months
-            yield Line(LineKind.EARLY_EXIT, amount, each.rule.code, each.exit_fee, months)
-
-
-def _moves_up(each: Running, begun: Iterable[Running]) -> bool:
-    """Say whether something of its family begins that is not cheaper."""
-    return any(
-        new.rule.family is each.rule.family and new.last_regular >= each.last_regular
-        for new in begun
     )
 
 

@@ -1,7 +1,9 @@
 """Minimal terms: when one ends, and how many months of it are left. Days are local dates."""
 
 import calendar
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 # Within these days of the start one leaves without a fee. Source: services.md, "Order".
 WITHDRAWAL = timedelta(days=14)
@@ -30,3 +32,20 @@ def months_left(today: date, term_until: date | None) -> int:
         return 0
     months = (term_until.year - today.year) * 12 + term_until.month - today.month
     return months if months_later(today, months) >= term_until else months + 1
+
+
+@dataclass(frozen=True)
+class Bond:
+    """Until before `until` leaving costs `fee` for each month left.
+
+    `price` is what the service that brought it costs a month: who moves on to one that is not
+    cheaper does not leave, but takes the bond along.
+    """
+
+    until: date
+    fee: Decimal
+    price: Decimal
+
+    def owed_on(self, day: date) -> Decimal:
+        """Return what leaving on `day` costs."""
+        return self.fee * months_left(day, self.until)

@@ -52,7 +52,7 @@ acts = st.lists(
 )
 
 
-def _numbered(running: tuple[Running, ...]) -> tuple[Running, ...]:
+def numbered(running: tuple[Running, ...]) -> tuple[Running, ...]:
     """Give what began an id of its own, as the database does."""
     return tuple(
         Running(
@@ -106,7 +106,7 @@ def test_a_year_of_acts_costs_exactly_what_its_quotes_promised(year):
         assert terms.month_before == total(running, month) + household.charged
 
         rules = {offer.rule.code: offer.rule for offer in asked}
-        running = _numbered(enacted(terms.items, day, running, rules))
+        running = numbered(enacted(terms.items, day, running, rules))
         fees[month] = fees.get(month, ZERO) + terms.one_time
 
         after = Household(day, running, charged=fees[month])
@@ -140,7 +140,7 @@ def test_changing_between_plans_of_one_price_costs_that_price_each_month(changes
         if any(each.rule.code == code for each in household.active):
             continue
         terms = connect([Offer(RULES[code], price)], household)
-        running = _numbered(enacted(terms.items, day, running, RULES))
+        running = numbered(enacted(terms.items, day, running, RULES))
 
     assert [total(running, month) for month in MONTHS] == [price] * 12
 
@@ -153,10 +153,10 @@ def test_there_and_back_in_a_day_costs_only_named_fees(price, other, day, held_f
     )
     before = Household(day, (held,))
     there = connect([Offer(RULES["plan-1"], other, term_months=12, exit_fee=other)], before)
-    changed = _numbered(enacted(there.items, day, before.running, RULES))
+    changed = numbered(enacted(there.items, day, before.running, RULES))
     between = Household(day, changed, charged=there.one_time)
     back = connect([Offer(RULES["plan-0"], price)], between)
-    after = _numbered(enacted(back.items, day, changed, RULES))
+    after = numbered(enacted(back.items, day, changed, RULES))
 
     named = [
         line.amount

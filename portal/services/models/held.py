@@ -15,9 +15,11 @@ from portal.catalog.models import Offering
 from portal.core.db import Model
 from portal.core.text import today
 from portal.services.household import Pause, Rate, Running
+from portal.services.terms import Bond
 
 _RATES = TypeAdapter(list[Rate])
 _PAUSES = TypeAdapter(list[Pause])
+_BOND = TypeAdapter(Bond)
 
 
 class Subscription(Model):
@@ -26,7 +28,8 @@ class Subscription(Model):
     It is paid for from the day `started_on` until before the day `ended_on`, in local time: at
     `price` (a promotional one if `is_promo`), then at its later `rates`, less in its `pauses`.
     `rests_until` is set while the network has it at rest.
-    `term_until` is the first day on which leaving is free.
+    `term_until` is the first day on which leaving is free, unless `kept_bond` is longer: the term
+    of the service before, which moving up did not end.
     """
 
     __tablename__ = "subscription"
@@ -61,6 +64,7 @@ class Subscription(Model):
     rests_until: Mapped[date | None]
     rates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     pauses: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    kept_bond: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
     offering: Mapped[Offering] = relationship(lazy="raise")
 
@@ -94,7 +98,17 @@ class Subscription(Model):
             pauses=tuple(_PAUSES.validate_python(self.pauses)),
             pause_rule=self.offering.pause_rule,
             is_resting=self.rests_until is not None,
+            carried=self.carried,
         )
+
+    @property
+    def carried(self) -> Bond | None:
+        """Return the term of the service before, which goes on."""
+        return _BOND.validate_python(self.kept_bond) if self.kept_bond else None
+
+    @carried.setter
+    def carried(self, bond: Bond | None) -> None:
+        self.kept_bond = _BOND.dump_python(bond, mode="json") if bond else None
 
     def set_prices(self, *, rates: Iterable[Rate], pauses: Iterable[Pause]) -> None:
         """Keep what its price will be, and when it rests."""

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, and_, func, select
+from sqlalchemy import ColumnElement, Date, Numeric, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.catalog.models import Offering
@@ -38,7 +38,8 @@ def reached(offering: Offering, monthly: Decimal, from_on: date) -> tuple[int, i
     """
     last = func.coalesce(Subscription.rates[-1]["price"].astext.cast(Numeric), Subscription.price)
     cheaper = and_(_runs(offering.id), last < monthly)
-    bound = func.count().filter(Subscription.term_until > from_on)
+    carried = Subscription.kept_bond["until"].astext.cast(Date)
+    bound = func.count().filter(func.greatest(Subscription.term_until, carried) > from_on)
     row = session.execute(select(func.count(), bound).where(cheaper)).one()
     return row[0], row[1]
 

@@ -22,7 +22,7 @@ def risen(held: Running, monthly: Decimal, from_on: date) -> tuple[date, tuple[R
     Who is bound by a minimal term keeps the price until it ends, and a promotion is kept as it
     was promised. A rise lowers no price, and the same rise twice is one.
     """
-    begins = max(from_on, held.term_until or from_on, held.started_on)
+    begins = max(from_on, held.bound_until or from_on, held.started_on)
     rates = (*_before(held, begins), *_at(held, monthly, begins), *_after(held, monthly, begins))
     dearer = [rate.from_on for rate in rates if rate not in held.rates]
     is_over = held.ended_on is not None or (held.ends_on is not None and held.ends_on <= begins)

@@ -116,6 +116,7 @@ def _subscription_page(subscription: Subscription, form: ConfirmForm) -> Respons
         subscription=subscription,
         facts=facts_of(subscription.offering.characteristics),
         has_term=subscription.term_until is not None and subscription.term_until > today(),
+        carried=running.carried if running.carried in running.bonds_on(today()) else None,
         coming=[rate for rate in running.rates if rate.from_on > today()],
         may_pause=running.pause_rule is not None and not running.is_resting,
         order=queries.order_touching(principal().account, subscription.id),
