@@ -110,6 +110,18 @@ def tell_of_end_of_wait(appeal: Appeal) -> None:
         _mail(appeal, contact, words)
 
 
+def tell(appeal: Appeal, kind: str, *, subject: Marked, lines: tuple[Marked, ...]) -> None:
+    """Tell the customer something: by a notice of `kind`, or by a letter of these words.
+
+    Both know `number`, `topic` and `head`; the letter can be answered by who writes by e-mail.
+    """
+    contact = session.get_one(Contact, appeal.contact_id)
+    if readers := _readers(appeal, contact):
+        _notify(appeal, readers, kind, _facts(appeal))
+    else:
+        _mail(appeal, contact, _Words(subject, lines, _facts(appeal)))
+
+
 def send_remarks(appeal: Appeal, contact: Contact, came: Came) -> None:
     """Tell who answered by e-mail what of his letter was not kept."""
     words = _Words(

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from flask import current_app
-
-from portal.appeals.models import Appeal, Contact
-from portal.core import mail
+from portal.appeals import letters
+from portal.appeals.models import Appeal
 from portal.core.text import _l
 from portal.notify.actions import notify
 from portal.notify.kinds import Kind, register
@@ -15,10 +13,23 @@ _WHY = _l(
     "“%(topic)s”: we have repaired it. Please tell us whether it works at your place. If we hear"
     " nothing, the appeal closes by itself ten days after our message."
 )
-_ACT = _l("Say yes or no")
+_RECEIPT = _l("Receipt: %(head)s.")
 
 register(
-    Kind("outages.restored", "circle-help", _ASK, _WHY, _ACT),
+    Kind(
+        "outages.asked",
+        "circle-help",
+        _ASK,
+        _l(
+            "“%(topic)s”: we have repaired it. Please tell us whether it works at your place. If we"
+            " hear nothing, the appeal closes by itself ten days after our message. Receipt:"
+            " %(head)s."
+        ),
+        _l("Say yes or no"),
+    ),
+    Kind(
+        "outages.restored", "circle-help", _ASK, _WHY
+    ),  # As it was asked before; kept for reading.
     Kind(
         "outages.still_broken",
         "triangle-alert",
@@ -29,29 +40,10 @@ register(
 )
 
 
-def ask_whether_it_works(appeal: Appeal, contact: Contact) -> None:
-    """Ask the customer of an appeal whether it works again, in the portal and by e-mail."""
-    if contact.user_id:
-        link = f"/a/{appeal.account_id}/appeals/{appeal.id}"
-        notify(
-            contact.user_id,
-            "outages.restored",
-            link=link,
-            account_id=appeal.account_id,
-            number=appeal.number,
-            topic=appeal.subject,
-        )
-    else:
-        mail.send(
-            to=contact.address,
-            language=contact.language,
-            subject=_ASK,
-            lines=(_WHY, _l("Open it by the link in your receipt, or by number and key.")),
-            act=_ACT,
-            url=f"{current_app.config['SETTINGS'].base_url}/appeals/track",
-            number=appeal.number,
-            topic=appeal.subject,
-        )
+def ask_whether_it_works(appeal: Appeal) -> None:
+    """Ask the customer of an appeal whether it works again, as he is told of every answer."""
+    lines = (_WHY, _l("Open it by the link in your receipt, or by number and key."), _RECEIPT)
+    letters.tell(appeal, "outages.asked", subject=_ASK, lines=lines)
 
 
 def tell_still_broken(appeal: Appeal, specialist_id: UUID) -> None:

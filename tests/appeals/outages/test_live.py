@@ -210,7 +210,7 @@ def _remind(story):
         counts = [remind(story.worker) for _ in range(2)]
 
     assert counts == [2, 0]
-    assert told_of(story.db, story.people["alice"]).count("outages.restored") == 2
+    assert told_of(story.db, story.people["alice"]).count("outages.asked") == 2
 
 
 def _answer_no_and_then_yes(story):

@@ -50,7 +50,7 @@ def remind_of_question(*, most: int) -> int:
     waiting = queries.to_remind(now - REMIND_AFTER, most=most)
     for link, appeal in waiting:
         link.reminded_at = now
-        ask_whether_it_works(appeal, session.get_one(Contact, appeal.contact_id))
+        ask_whether_it_works(appeal)
         audit.record("outages.customer_reminded", subject=appeal)
     return len(waiting)
 

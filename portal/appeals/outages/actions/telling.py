@@ -76,7 +76,7 @@ def _ask(broadcast: OutageBroadcast, link: OutageLink, appeal: Appeal) -> None:
     appeal.become(State.ANSWERED, now=now)
     promises.record(subject, Happening.FINAL_SENT)
     link.asked_at, link.answer, link.answered_at, link.reminded_at = now, None, None, None
-    ask_whether_it_works(appeal, appeal.contact)
+    ask_whether_it_works(appeal)
     ask_for_rating(appeal, message, broadcast.author)
 
 
