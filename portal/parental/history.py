@@ -16,6 +16,7 @@ class Act(StrEnum):
 
     STARTED = "started"
     SITE_ADDED = "site_added"
+    SITE_CHANGED = "site_changed"
     SITE_REMOVED = "site_removed"
     SITE_RESTORED = "site_restored"
     LIST_IMPORTED = "list_imported"
@@ -32,6 +33,7 @@ class Act(StrEnum):
 SENTENCES: dict[str, Marked] = {
     Act.STARTED: _l("The profile was made"),
     Act.SITE_ADDED: _l("%(site)s was added to a list"),
+    Act.SITE_CHANGED: _l("%(site)s: the times or the note of the rule were changed"),
     Act.SITE_REMOVED: _l("%(site)s was removed from its list"),
     Act.SITE_RESTORED: _l("%(site)s was brought back"),
     Act.LIST_IMPORTED: _l("A list was loaded, new sites: %(count)s"),

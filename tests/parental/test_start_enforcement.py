@@ -193,6 +193,7 @@ def test_the_home_page_asks_once(app, db, alice, home, noon):
     make_rule(db, home)
     make_rule(db, home, "b.kz")
     make_rule(db, home, "c.kz", "allow")
+    make_rule(db, home, "ended.kz", "allow", expires_at=noon)
     home.paused_until = noon + timedelta(hours=1)
     db.commit()
 

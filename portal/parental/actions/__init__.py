@@ -6,7 +6,14 @@ from portal.parental.actions.change_settings import (
     restore_version,
     take_preset,
 )
-from portal.parental.actions.change_sites import Added, Remark, add_site, remove_site, restore_site
+from portal.parental.actions.change_sites import (
+    Added,
+    Remark,
+    add_site,
+    change_remark,
+    remove_site,
+    restore_site,
+)
 from portal.parental.actions.end_silent_sessions import end_silent_sessions
 from portal.parental.actions.keep_profiles import add_child, remove_child, rename_child
 from portal.parental.actions.pause_profile import (
@@ -38,6 +45,7 @@ __all__ = [
     "Source",
     "add_child",
     "add_site",
+    "change_remark",
     "change_settings",
     "confirm_import",
     "end_bonus",

@@ -1,7 +1,7 @@
 """Adding a site to a list, taking it out, and putting it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.accounts.models import User
 from portal.core import audit, clock
@@ -47,16 +47,14 @@ def add_site(
 ) -> Added:
     """Put a site, as a person typed it, into a list, and publish the policy.
 
-    Records `parental.site_added`. Raises RuleError as `read_site` does, if the list holds the site
-    already, or if the profile is full.
+    A rule for the same site gives way if it ends by itself, counts at other times or has another
+    note. Records `parental.site_added`. Raises RuleError as `read_site` does, if the list says just
+    this already, or if the profile is full.
     """
     read = read_site(site, action=action, never_blocked=limits.never_blocked)
-    if len(remark.note) > LONGEST_NOTE:
-        raise RuleError(
-            _l("Write a note of at most %(most)s letters."), field="note", most=LONGEST_NOTE
-        )
+    _refuse_long(remark)
     queries.lock(profile)
-    _make_room(profile, read, action)
+    remark = _make_room(profile, read, action, remark)
     refuse_full(profile, more=1, limits=limits)
     rule = Rule(
         account_id=profile.account_id,
@@ -73,6 +71,26 @@ def add_site(
     save(profile, Act.SITE_ADDED, by=by, site=rule.shown)
     audit.record("parental.site_added", subject=rule, actor=by, action=action)
     return Added(rule, read.notes, queries.colliding(profile, rule))
+
+
+def change_remark(profile: Profile, rule: Rule, remark: Remark, *, by: User) -> None:
+    """Let a standing rule count at these times, with this note. A second time changes nothing.
+
+    Records `parental.site_changed`. Raises RuleError (field `note`) if the note is too long.
+    """
+    _refuse_long(remark)
+    queries.lock(profile)
+    session.refresh(rule)
+    if rule.removed_at is not None or Remark(rule.note, rule.in_windows) == remark:
+        return
+    now = clock.now()
+    rule.remove(version=profile.next_version, now=now)
+    session.flush()  # Only one rule of a site may stand.
+    changed = rule.copy(version=profile.next_version, now=now)
+    changed.note, changed.in_windows = remark.note, remark.in_windows
+    session.add(changed)
+    save(profile, Act.SITE_CHANGED, by=by, site=rule.shown)
+    audit.record("parental.site_changed", subject=changed, actor=by)
 
 
 def remove_site(profile: Profile, rule: Rule, *, by: User) -> None:
@@ -102,7 +120,8 @@ def restore_site(profile: Profile, rule: Rule, *, by: User, limits: Limits) -> N
     if not rule.can_return(clock.now()):
         raise RuleError(_l("It is too late to bring %(site)s back. Add it again."), site=rule.shown)
     refuse_full(profile, more=1, limits=limits)
-    _make_room(profile, Site(rule.site, rule.subdomains_only), Action(rule.action))
+    site, remark = Site(rule.site, rule.subdomains_only), Remark(rule.note, rule.in_windows)
+    _make_room(profile, site, Action(rule.action), remark)
     session.add(rule.copy(version=profile.next_version, now=clock.now()))
     save(profile, Act.SITE_RESTORED, by=by, site=rule.shown)
     audit.record("parental.site_restored", subject=rule, actor=by)
@@ -123,20 +142,35 @@ def refuse_full(profile: Profile, *, more: int, limits: Limits, field: str = "si
         )
 
 
+def _refuse_long(remark: Remark) -> None:
+    if len(remark.note) > LONGEST_NOTE:
+        raise RuleError(
+            _l("Write a note of at most %(most)s letters."), field="note", most=LONGEST_NOTE
+        )
+
+
 def _standing(profile: Profile, rule: Rule) -> Rule | None:
     site = Site(rule.site, rule.subdomains_only)
     return queries.standing_rule(profile, site, Action(rule.action))
 
 
-def _make_room(profile: Profile, site: Site, action: Action) -> None:
-    """Take a rule away that says the same for a time only. Raises RuleError if one lasts."""
+def _make_room(profile: Profile, site: Site, action: Action, remark: Remark) -> Remark:
+    """Take away a rule for the same site that says something else; return what the new one says.
+
+    The note of before stays if there is no new one. Raises RuleError if nothing would change.
+    """
     standing = queries.standing_rule(profile, site, action)
     if standing is None:
-        return
-    if standing.expires_at is not None:
-        standing.remove(version=profile.next_version, now=clock.now())
-        session.flush()  # Only one rule of a site may stand.
-    elif action is Action.BLOCK:
+        return remark
+    remark = replace(remark, note=remark.note or standing.note)
+    if standing.expires_at is None and Remark(standing.note, standing.in_windows) == remark:
+        _refuse_known(site, action)
+    standing.remove(version=profile.next_version, now=clock.now())
+    session.flush()  # Only one rule of a site may stand.
+    return remark
+
+
+def _refuse_known(site: Site, action: Action) -> None:
+    if action is Action.BLOCK:
         raise RuleError(_l("%(site)s is closed already."), field="site", site=site.shown)
-    else:
-        raise RuleError(_l("%(site)s is on the list already."), field="site", site=site.shown)
+    raise RuleError(_l("%(site)s is on the list already."), field="site", site=site.shown)

@@ -12,6 +12,7 @@ from portal.parental.forms.schedule import (
     WindowForm,
 )
 from portal.parental.forms.sites import (
+    ALWAYS,
     FORMAT_NAMES,
     IN_WINDOWS,
     LONGEST_LIST_TEXT,
@@ -19,10 +20,12 @@ from portal.parental.forms.sites import (
     ConfirmForm,
     ImportForm,
     PauseForm,
+    RemarkForm,
     SiteForm,
 )
 
 __all__ = [
+    "ALWAYS",
     "FORMAT_NAMES",
     "IN_WINDOWS",
     "LONGEST_LIST_TEXT",
@@ -33,6 +36,7 @@ __all__ = [
     "ImportForm",
     "NameForm",
     "PauseForm",
+    "RemarkForm",
     "SearchForm",
     "SeenForm",
     "SiteForm",

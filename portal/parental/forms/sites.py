@@ -23,7 +23,22 @@ _LISTS = [
 ]
 
 
-class SiteForm(PortalForm):
+class RemarkForm(PortalForm):
+    """What parents say of a rule: when it counts, and a note."""
+
+    when = RadioField(
+        _l("When the rule counts"),
+        choices=[
+            SelectChoice(ALWAYS, _l("Always")),
+            SelectChoice(IN_WINDOWS, _l("Only at the times of the schedule")),
+        ],
+        default=ALWAYS,
+        validators=[Optional()],
+    )
+    note = StringField(_l("Note for yourself"), render_kw={"maxlength": LONGEST_NOTE})
+
+
+class SiteForm(RemarkForm):
     """A site for one of the lists. `www` is asked only when the site is a www. name."""
 
     action = RadioField(
@@ -42,16 +57,6 @@ class SiteForm(PortalForm):
     www = RadioField(
         _l("What do you mean?"), choices=[], validators=[Optional()], validate_choice=False
     )
-    when = RadioField(
-        _l("When the rule counts"),
-        choices=[
-            SelectChoice(ALWAYS, _l("Always")),
-            SelectChoice(IN_WINDOWS, _l("Only at the times of the schedule")),
-        ],
-        default=ALWAYS,
-        validators=[Optional()],
-    )
-    note = StringField(_l("Note for yourself"), render_kw={"maxlength": LONGEST_NOTE})
 
     def offer(self, *, whole: str, exact: str) -> None:
         """Ask whether the whole site is meant or only its www. name."""

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account
+from portal.core import clock
 from portal.core.db import session
 from portal.parental.models import (
     CHILD,
@@ -60,7 +61,10 @@ def state_of(account: Account) -> HomeState | None:
 
     def standing(action: Action) -> Select[int]:
         return select(func.count()).where(
-            Rule.profile_id == Profile.id, Rule.removed_at.is_(None), Rule.action == action
+            Rule.profile_id == Profile.id,
+            Rule.removed_at.is_(None),
+            or_(Rule.expires_at.is_(None), Rule.expires_at > clock.now()),
+            Rule.action == action,
         )
 
     alive = dns_node.c.seen_at > func.clock_timestamp() - NODE_IS_ALIVE

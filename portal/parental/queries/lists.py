@@ -129,12 +129,12 @@ def entries_of(profile: Profile) -> list[Entry]:
 def colliding(profile: Profile, rule: Rule) -> Sequence[Rule]:
     """Return rules of the other list that concern this rule's site: nearest above, or below.
 
-    At most MOST_COLLISIONS, the longest name first.
+    Those in force, at most MOST_COLLISIONS, the longest name first.
     """
     above = [rule.site, *names_above(rule.site)]
     query = (
         _standing(profile)
-        .where(Rule.action == opposite(Action(rule.action)))
+        .where(Rule.action == opposite(Action(rule.action)), _is_in_force())
         .where(or_(Rule.site.in_(above), Rule.site.endswith("." + rule.site, autoescape=True)))
         .order_by(func.length(Rule.site).desc(), Rule.id)
         .limit(MOST_COLLISIONS)

@@ -10,10 +10,10 @@ from portal.accounts.access import principal
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
-from portal.core.text import _l, translate
+from portal.core.text import _l, deadline, translate
 from portal.core.text import gettext as _
 from portal.parental import actions, queries
-from portal.parental.forms import IN_WINDOWS, SiteForm
+from portal.parental.forms import ALWAYS, IN_WINDOWS, RemarkForm, SiteForm
 from portal.parental.models import Profile, Rule
 from portal.parental.sites import Action, read_site, shown_name
 from portal.parental.views.blueprint import back, bp, limits, profile_here
@@ -76,18 +76,18 @@ def _add(profile: Profile, form: SiteForm) -> None:
     typed = form.site.data
     if form.www.data == "whole":
         typed = read_site(typed, action=form.action.data).without_www or typed
+    remark = actions.Remark(form.note.data or "", form.when.data == IN_WINDOWS)
     added = actions.add_site(
         profile,
         site=typed,
         action=form.action.data,
-        remark=actions.Remark(form.note.data or "", form.when.data == IN_WINDOWS),
+        remark=remark,
         by=principal().user,
         limits=limits(),
     )
     for sentence in _sentences(added):
         flash(sentence)
-    if added.rule.in_windows and not any(each.own_rules for each in profile.settings.windows):
-        flash(_("No time of the schedule counts sites of the list yet: add one."))
+    _warn_of_no_times(profile, remark)
 
 
 def _sentences(added: actions.Added) -> list[str]:
@@ -106,11 +106,52 @@ _OPEN_WINS = _l("%(open)s stays open though %(closed)s is closed: the longer nam
 _CLOSED_WINS = _l("%(closed)s stays closed though %(open)s is open: the longer name wins.")
 
 
+_OPENS_UNTIL = _l("%(open)s is open until %(when)s all the same, by another rule of yours.")
+_CLOSED_UNTIL = _l("%(closed)s is closed until %(when)s all the same, by another rule of yours.")
+_OPENS_AT_TIMES = _l("%(open)s opens at the times of the schedule that count sites of the list.")
+_CLOSED_AT_TIMES = _l(
+    "%(closed)s is closed at the times of the schedule that count sites of the list."
+)
+
+
 def _who_wins(rule: Rule, other: Rule) -> str:
     open_, closed = (other, rule) if rule.is_block else (rule, other)
     longer = len(open_.site) - len(closed.site)
-    sentence = _OPEN_WINS if longer > 0 else _CLOSED_WINS if longer < 0 else _BOTH
-    return translate(sentence, open=open_.shown, closed=closed.shown)
+    winner, lasting = (closed, _CLOSED_WINS) if longer < 0 else (open_, _OPEN_WINS)
+    names = {"open": open_.shown, "closed": closed.shown}
+    if winner.expires_at:
+        sentence = _CLOSED_UNTIL if winner.is_block else _OPENS_UNTIL
+        return translate(sentence, when=deadline(winner.expires_at), **names)
+    if winner.in_windows:
+        return translate(_CLOSED_AT_TIMES if winner.is_block else _OPENS_AT_TIMES, **names)
+    return translate(lasting if longer else _BOTH, **names)
+
+
+@bp.route("/profiles/<uuid:profile_id>/sites/<uuid:rule_id>", methods=["GET", "POST"])
+@allow(Permission.PARENTAL_EDIT)
+def edit_site(account_id: UUID, profile_id: UUID, rule_id: UUID) -> ResponseReturnValue:
+    profile = profile_here(profile_id)
+    rule = queries.rule_of(profile, rule_id)
+    when = IN_WINDOWS if rule.in_windows else ALWAYS
+    form = RemarkForm(data={"when": when, "note": rule.note})
+    if form.validate_on_submit():
+        remark = actions.Remark(form.note.data or "", form.when.data == IN_WINDOWS)
+        try:
+            actions.change_remark(profile, rule, remark, by=principal().user)
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            flash(_("The rule for %(site)s is saved.", site=rule.shown))
+            _warn_of_no_times(profile, remark)
+            return back(account_id, profile)
+    return render_form(
+        "parental/edit_site.html", form, account_id=account_id, profile=profile, rule=rule
+    )
+
+
+def _warn_of_no_times(profile: Profile, remark: actions.Remark) -> None:
+    if remark.in_windows and not any(each.own_rules for each in profile.settings.windows):
+        flash(_("No time of the schedule counts sites of the list yet: add one."))
 
 
 @bp.post("/profiles/<uuid:profile_id>/sites/<uuid:rule_id>/remove")
