@@ -12,6 +12,7 @@ from portal.parental.verdict import Categories, FreeDays, Verdict, verdict
 from portal.sla.kazakhstan import DAYS_OFF, days_off
 
 NEVER_CLOSED = "never_closed"
+_HALF_HOUR, _WEEK = 1800, 7 * 86400  # seconds
 _LONGEST_CHAIN = 20  # closings, one after the other, of which the page tells the end
 
 
@@ -19,7 +20,8 @@ _LONGEST_CHAIN = 20  # closings, one after the other, of which the page tells th
 class Finding:
     """What a check found: `outcome` (or NEVER_CLOSED), the deciding site, and until when.
 
-    A closed site opens then; None: it stays as it is. `mask` are the categories and services that
+    A closed site opens then, an open one closes; None: it stays as it is, an open one for a week
+    at least. `mask` are the categories and services that
     close it. `made_safe` is the switch of safe search or YouTube that changes an open one.
     """
 
@@ -53,8 +55,9 @@ def check(
     def told(moment: int) -> Verdict:
         return verdict(blob, name, at=moment, categories=known, free_days=public_holidays())
 
-    answer = told(int(at.timestamp()))
-    until = _opens_again(answer, told) if answer.is_closed else answer.until
+    now = int(at.timestamp())
+    answer = told(now)
+    until = _opens_again(answer, told) if answer.is_closed else _closes(answer, told, policy, now)
     return Finding(
         site,
         answer.outcome,
@@ -82,6 +85,27 @@ def _opens_again(answer: Verdict, told: Callable[[int], Verdict]) -> int | None:
         if not answer.is_closed:
             return moment
     return None
+
+
+def _closes(
+    answer: Verdict, told: Callable[[int], Verdict], policy: Policy, now: int
+) -> int | None:
+    """Return the Unix second, within a week, at which an open site closes; None if it does not.
+
+    Times of the week begin at half-hours, or when an extra hour ends; what lets a site open may
+    end at any second.
+    """
+    moment = now
+    while True:
+        steps = {answer.until or 0}
+        if policy.windows:
+            steps |= {(moment // _HALF_HOUR + 1) * _HALF_HOUR, policy.bonus_until}
+        moment = min((step for step in steps if step > moment), default=now + _WEEK)
+        if moment >= now + _WEEK:
+            return None
+        answer = told(moment)
+        if answer.is_closed:
+            return moment
 
 
 @cache

@@ -1,10 +1,13 @@
 """Checking a site: the resolvers' matcher answers on the page."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.parental import checking
 from portal.parental.categories.registry import mask_of
+from portal.parental.policy import OwnRule, Policy, Window
 from portal.parental.settings import WHOLE_WEEK, ProfileSettings, TimeWindow, YouTube, week_of
 from portal.parental.sites import Action
 from tests.parental.categories.rows import add_release
@@ -158,3 +161,53 @@ def test_a_pause_in_bedtime_ends_with_bedtime(check, db, home, noon):
     db.commit()
 
     assert "Until 22 November, 22:00" in check("open.kz").text
+
+
+NIGHT = week_of({day: range(43, 48) for day in range(7)})
+EVENING = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)  # 21:30 in Almaty
+GOOD = OwnRule("good.kz", Action.ALLOW)
+
+
+@pytest.mark.parametrize(
+    ("site", "policy", "until"),
+    [
+        ("open.kz", Policy(), None),
+        ("open.kz", Policy(windows=(Window(0, internet_off=True, school_days=NIGHT),)), EVENING),
+        (
+            "open.kz",
+            Policy(
+                windows=(Window(0, internet_off=True, school_days=NIGHT),),
+                bonus_until=int(EVENING.timestamp()) + 599,
+            ),
+            EVENING + timedelta(seconds=599),
+        ),
+        (
+            "good.kz",
+            Policy(windows=(Window(0, internet_off=True, school_days=NIGHT),), rules=(GOOD,)),
+            None,
+        ),
+        (
+            "good.kz",
+            Policy(
+                rules=(
+                    replace(GOOD, expires=int(EVENING.timestamp()) + 1),
+                    OwnRule("good.kz", Action.BLOCK),
+                )
+            ),
+            EVENING + timedelta(seconds=1),
+        ),
+        ("good.kz", Policy(rules=(replace(GOOD, expires=int(EVENING.timestamp())),)), None),
+    ],
+)
+def test_an_open_site_says_when_it_closes(site, policy, until, noon):
+    found = checking.check(policy, site, at=noon)
+
+    assert (found.is_closed, found.until) == (False, until)
+
+
+def test_the_page_says_until_when_a_site_is_open(check, db, home):
+    night = TimeWindow(internet_off=True, school_days=NIGHT, free_days=NIGHT)
+    set_up(db, home, windows=(night,))
+    db.commit()
+
+    assert "Until 22 November, 21:30." in check("open.kz").text
