@@ -150,6 +150,19 @@ def test_the_devices_of_a_removed_child_are_refused(page_of, db, child, noon):
     assert db.scalars(select(AuditEvent.kind).order_by(AuditEvent.id)).all() == kinds
 
 
+def test_a_name_is_no_obstacle_to_itself(page_of, db, alice, home, child):
+    make_profile(db, alice.account, kind=CHILD, name="Aru")
+    child.name = "arman"
+
+    assert (
+        page_of("rename_child", child).submit(form="main form.stack", name=" Arman ").status == 200
+    )
+    assert child.name == "Arman"
+
+    taken = page_of("rename_child", child).submit(form="main form.stack", name="ARU")
+    assert "There is a profile of this name already." in taken.text
+
+
 def test_the_home_is_neither_renamed_nor_removed(page_of, home):
     assert page_of("rename_child", home).status == 404
     assert page_of("remove_child", home).status == 404

@@ -30,7 +30,7 @@ def add_child(account: Account, *, name: str, age: Age | None, by: User) -> Prof
     home = queries.home_profile(account)
     if home is None or not home.is_enforced:
         raise RuleError(_l("Connect Parental control first."), field="name")
-    name = _checked(account, name)
+    name = _checked(account, name, but=None)
     if _children(account) >= MOST_CHILDREN:
         raise RuleError(
             _l("There is room for %(most)s children. Remove a profile that is not needed."),
@@ -59,8 +59,9 @@ def rename_child(profile: Profile, *, account: Account, name: str, by: User) -> 
     """
     session.execute(_ONE_AT_A_TIME, {"account_id": str(account.id)})
     queries.lock(profile)
-    if profile.name != name.strip():
-        profile.name = _checked(account, name)
+    name = _checked(account, name, but=profile)
+    if profile.name != name:
+        profile.name = name
         audit.record("parental.child_renamed", subject=profile, actor=by)
 
 
@@ -81,7 +82,7 @@ def remove_child(profile: Profile, *, by: User) -> None:
         audit.record("parental.child_removed", subject=profile, actor=by)
 
 
-def _checked(account: Account, name: str) -> str:
+def _checked(account: Account, name: str, *, but: Profile | None) -> str:
     name = " ".join(name.split())
     if not name:
         raise RuleError(_l("Write the child’s name."), field="name")
@@ -89,7 +90,8 @@ def _checked(account: Account, name: str) -> str:
         raise RuleError(
             _l("Write a name of at most %(most)s letters."), field="name", most=LONGEST_NAME
         )
-    taken = (profile.name.casefold() for profile in queries.profiles_of(account))
+    others = (other for other in queries.profiles_of(account) if other is not but)
+    taken = (other.name.casefold() for other in others)
     if name.casefold() in taken:
         raise RuleError(_l("There is a profile of this name already."), field="name")
     return name
