@@ -33,7 +33,28 @@ class ServiceEnded:
 
 @dataclass(frozen=True)
 class OrderFailed:
-    """The network refused an order for good; nothing of it works."""
+    """The network refused an order for good; nothing of it works, or (`is_partial`) a part."""
+
+    account_id: UUID
+    order_id: UUID
+    order_number: str
+    user_id: UUID
+    is_partial: bool = False
+
+
+@dataclass(frozen=True)
+class OrderHeld:
+    """The network did not answer so often that an order waits for specialists."""
+
+    account_id: UUID
+    order_id: UUID
+    order_number: str
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class OrderLate:
+    """The network has had an order for hours and has not done it; it is asked on. Told once."""
 
     account_id: UUID
     order_id: UUID

@@ -64,6 +64,7 @@ class Appeal(Versioned, Model):
     `head` is the hash of the newest message, `length` their number. `secret_hash` is the digest of
     the secret on the receipt of somebody without an account. `duplicate_of_id` is the first appeal
     about the same thing: they are linked, and each keeps its number, promises and rating.
+    `order_id` is the order for which the portal itself opened it.
     """
 
     __tablename__ = "appeal"
@@ -79,6 +80,7 @@ class Appeal(Versioned, Model):
         ),
         Index("ix_appeal_account_id_id", "account_id", "id"),
         Index("ix_appeal_state_id", "state", "id"),
+        Index("ix_appeal_order_id", "order_id", postgresql_where=text("order_id is not null")),
         Index("ix_appeal_words", text("to_tsvector('russian', subject)"), postgresql_using="gin"),
         Index("ix_appeal_closing", "answered_at", postgresql_where=text("state = 'answered'")),
         Index(
@@ -97,6 +99,7 @@ class Appeal(Versioned, Model):
     secret_hash: Mapped[str | None] = mapped_column(unique=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("appeal.id"), index=True)
+    order_id: Mapped[UUID | None]
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("appeal.id"), index=True)
     kind: Mapped[str]
     channel: Mapped[str]

@@ -52,6 +52,13 @@ def wake() -> None:
     actions.wake_services()
 
 
+@periodic("*/10 * * * *")
+def tell_of_late_orders() -> None:
+    """Tell people of orders that the network has had for hours."""
+    while actions.tell_of_late_orders():
+        pass
+
+
 @periodic("41 3 * * *")
 def tidy() -> None:
     """Forget terms of long ago that nobody ordered, and old imports of billing, in batches."""

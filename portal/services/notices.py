@@ -3,6 +3,10 @@
 from portal.core.text import _l
 from portal.notify.kinds import Kind, register
 
+_LATE = _l(
+    "The network has not confirmed order %(number)s yet. We go on asking it, and specialists know."
+)
+
 register(
     Kind(
         "services.order_completed",
@@ -21,6 +25,12 @@ register(
         "circle-alert",
         _l("%(name)s could not be connected"),
         _l("Order %(number)s was not done and costs nothing. Specialists already know of it."),
+    ),
+    Kind(
+        "services.order_partial",
+        "circle-alert",
+        _l("Order %(number)s is done in part"),
+        _l("In force: %(name)s. The rest was not done. Specialists already know of it."),
     ),
     Kind(
         "services.order_completed_pause",
@@ -75,6 +85,30 @@ register(
         "hourglass",
         _l("Disconnecting %(name)s takes longer"),
         _l("The network does not answer yet. Specialists look at order %(number)s."),
+    ),
+    Kind(
+        "services.order_late",
+        "hourglass",
+        _l("Connecting %(name)s takes longer"),
+        _LATE,
+    ),
+    Kind(
+        "services.order_late_end",
+        "hourglass",
+        _l("Disconnecting %(name)s takes longer"),
+        _LATE,
+    ),
+    Kind(
+        "services.order_late_pause",
+        "hourglass",
+        _l("Pausing %(name)s takes longer"),
+        _LATE,
+    ),
+    Kind(
+        "services.order_late_resume",
+        "hourglass",
+        _l("Resuming %(name)s takes longer"),
+        _LATE,
     ),
     Kind(
         "services.limit_set",

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.core.text import Marked, _l, local, ngettext
+from portal.core.text import Marked, _l, local, money, ngettext, translate
 from portal.services.changes import Act, Cause, Change
 from portal.services.models import Order
 from portal.services.presenting import title_of
-from portal.services.states import OrderState
+from portal.services.states import ItemState, OrderState
 from portal.services.terms import WITHDRAWAL
 from portal.services.visits.states import OBSTACLES
 
@@ -40,6 +40,14 @@ _READY: dict[str, Marked] = {
 }
 
 
+_IN_FORCE: dict[str, Marked] = {
+    Act.ADD: _l("%(name)s works and costs %(sum)s a month"),
+    Act.DELETE: _l("%(name)s is disconnected"),
+    Change.PAUSE: _l("%(name)s is paused"),
+    Change.RESUME: _l("%(name)s works again"),
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One step: `state` is done, now, failed or "" (to come); `at` is when it was reached."""
@@ -64,7 +72,7 @@ def steps_of(order: Order, *, comes_at: datetime | None = None) -> list[Step]:
 
     `comes_at` is when the technician comes, if a time is booked.
     """
-    reached = {OrderState(step.state): step.at for step in order.history}
+    reached = {OrderState(step.state): step.at for step in reversed(order.history)}
     steps = [Step(_l("Accepted"), "done", order.placed_at)]
     if order.state == OrderState.CANCELLED:
         return [steps[0], Step(_l("Cancelled"), "failed", order.ended_at)]
@@ -95,6 +103,17 @@ def badge_of(order: Order) -> str:
 def reason_of(order: Order) -> Marked | None:
     """Return why an order was not done, in words, or None."""
     return _REASONS.get(order.failure, _REFUSED) if order.failure else None
+
+
+def kept_of(order: Order) -> list[str]:
+    """Return what is in force of an order done in part, each in words with its price a month."""
+    return [
+        translate(
+            _IN_FORCE[item.change or item.act], name=item.offering.name, sum=money(item.price)
+        )
+        for item in order.items
+        if item.state == ItemState.KEPT
+    ]
 
 
 def version_of(orders: Sequence[Order]) -> str:
@@ -132,6 +151,8 @@ def _visit_step(
 def _last(order: Order, ready: Marked) -> Step:
     if order.state == OrderState.COMPLETED:
         return Step(ready, "done", order.ended_at)
-    if order.state in {OrderState.FAILED, OrderState.PARTIAL}:
+    if order.state == OrderState.PARTIAL:
+        return Step(_l("Done in part"), "failed", order.ended_at)
+    if order.state == OrderState.FAILED:
         return Step(_l("Not done"), "failed", order.ended_at)
     return Step(ready, "")

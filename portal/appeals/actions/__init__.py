@@ -8,15 +8,16 @@ from portal.appeals.actions.drafts import (
     attach_text,
     detach_file,
     drop_old_drafts,
+    enclosed,
     save_draft,
 )
 from portal.appeals.actions.filing import (
     Filed,
     Writer,
     file_appeal,
-    file_fault_of_order,
     new_secret,
 )
+from portal.appeals.actions.orders import file_fault_of_order, note_done
 from portal.appeals.actions.specialist import (
     add_note,
     answer,
@@ -44,11 +45,13 @@ __all__ = [
     "close_as_working",
     "detach_file",
     "drop_old_drafts",
+    "enclosed",
     "erase_text",
     "extend_investigation",
     "file_appeal",
     "file_fault_of_order",
     "new_secret",
+    "note_done",
     "note_rating",
     "open_investigation",
     "recognise_claim",

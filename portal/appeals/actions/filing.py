@@ -1,7 +1,6 @@
 """An appeal is filed: number, first message, promises, receipt."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,20 +25,6 @@ from portal.promises.fold import Case, Happening
 _NUMBER_TRIES = 50
 _RECEIVED_HERE = {Channel.FORM, Channel.CHAT}
 _OLDEST_RECEIPT = timedelta(days=30)
-_ORDER_TEXTS: Mapping[str, tuple[str, str]] = {
-    "kk": (
-        "%(number)s өтінімі орындалмады",
-        "%(number)s өтінімін желі орындай алмады. Бұл өтінішті портал сіз үшін өзі ашты.",
-    ),
-    "ru": (
-        "Заявка %(number)s не выполнена",
-        "Сеть не смогла выполнить заявку %(number)s. Это обращение портал открыл за вас сам.",
-    ),
-    "en": (
-        "Order %(number)s was not carried out",
-        "The network could not carry out order %(number)s. The portal opened this appeal for you.",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -115,23 +100,15 @@ def file_appeal(
     return Filed(appeal, secret)
 
 
-def file_fault_of_order(account_id: UUID, user_id: UUID, *, number: str) -> Appeal:
-    """Open a fault for an order that the network refused for good, in the customer's name.
-
-    Source: services.md, orders that fail open an appeal by themselves.
-    """
-    user = session.get_one(User, user_id)
-    account = session.get_one(Account, account_id)
-    subject, body = (line % {"number": number} for line in _ORDER_TEXTS[user.language])
-    writer = Writer(user.name, user.email, user.language, user, account)
+def open_fault(writer: Writer, *, subject: str, body: str, order_id: UUID) -> Appeal:
+    """Register a fault of an order in the customer's name, with what the portal itself says."""
     contact = _contact(writer, None)
     session.add(contact)
     session.flush()  # The appeal points to its contact.
-    appeal = _numbered(contact, {"kind": AppealKind.FAULT, "subject": subject})
+    facts = {"kind": AppealKind.FAULT, "subject": subject, "order_id": order_id}
+    appeal = _numbered(contact, facts)
     say(appeal, body, Speaker(Author.SYSTEM))
-    case = _promise(appeal)
-    audit.record("appeals.appeal_opened", subject=appeal, order=number)
-    letters.send_receipt(appeal, contact, case, secret=None)
+    letters.send_receipt(appeal, contact, _promise(appeal), secret=None)
     return appeal
 
 

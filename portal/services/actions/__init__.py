@@ -14,6 +14,7 @@ from portal.services.actions.fulfilment import (
     resume_orders,
     retry_order,
 )
+from portal.services.actions.lateness import tell_of_late_orders
 from portal.services.actions.limits import allowance_of, tell_limit
 from portal.services.actions.orders import cancel_order, finish_visit, place_order
 from portal.services.actions.quotes import (
@@ -52,5 +53,6 @@ __all__ = [
     "retry_order",
     "take_over",
     "tell_limit",
+    "tell_of_late_orders",
     "wake_services",
 ]

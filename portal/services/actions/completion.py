@@ -6,25 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Premises
-from portal.accounts.queries import told_of
 from portal.core import audit, events
 from portal.core.db import session
 from portal.core.text import local
-from portal.events import OrderCompleted, OrderFailed, ServiceEnded, ServiceStarted
-from portal.notify.actions import notify
+from portal.events import OrderCompleted, ServiceEnded, ServiceStarted
 from portal.services.actions.charging import note_charge
-from portal.services.changes import Act, Cause, Change, Item, Line, LineKind, Terms
+from portal.services.actions.telling import tell, tell_failed
+from portal.services.changes import Act, Change, Item, Line, LineKind, Terms
 from portal.services.models import Order, OrderItem, Quote, Subscription
 from portal.services.quoting import altered, prolonged, rates_of, resumed
 from portal.services.states import ItemState, OrderState
 from portal.services.terms import term_end
 
-_SUFFIXES: dict[str, str] = {
-    Act.ADD: "",
-    Act.DELETE: "_end",
-    Change.PAUSE: "_pause",
-    Change.RESUME: "_resume",
-}
 _CHARGED = {LineKind.ONE_TIME: "one_time", LineKind.EARLY_EXIT: "early_exit"}
 
 
@@ -50,44 +43,28 @@ def complete(order: Order, *, now: datetime) -> None:
         )
     )
     audit.record("services.order_completed", subject=order, number=order.number)
-    _tell(order, "services.order_completed")
+    tell(order, "services.order_completed")
 
 
 def fail(order: Order, *, now: datetime) -> None:
     """End an order that the network refused: what was done is taken back, or it says `partial`.
 
-    What the network would not take back is put into force as it is. Publishes OrderFailed;
-    records `services.order_failed`; tells who placed it and the holder.
+    What the network would not take back is put into force as it is, with its fees as quoted.
+    Publishes OrderFailed; records `services.order_failed`; tells who placed it and the holder.
     """
     terms = _quote_of(order).terms
     kept = [item for item in order.items if item.state == ItemState.KEPT]
     for item in kept:
         _put_into_force(order, item, terms, now)
+    for line in terms.lines:
+        if line.code in {item.code for item in kept}:
+            _charge(order, line)
     for item in order.items:
         if item.state == ItemState.ACKNOWLEDGED:
             item.go(ItemState.CANCELLED, now=now)
     order.go(OrderState.PARTIAL if kept else OrderState.FAILED, now=now, note=order.failure)
     audit.record("services.order_failed", subject=order, reason=order.failure)
-    _publish_failure(order)
-    _tell(order, "services.order_failed")
-
-
-def tell_held(order: Order) -> None:
-    """Tell specialists (by OrderFailed) and the customer that the network does not answer."""
-    audit.record("services.order_held", subject=order, number=order.number)
-    _publish_failure(order)
-    _tell(order, "services.order_held")
-
-
-def _publish_failure(order: Order) -> None:
-    events.publish(
-        OrderFailed(
-            account_id=order.account_id,
-            order_id=order.id,
-            order_number=order.number,
-            user_id=order.placed_by_id,
-        )
-    )
+    tell_failed(order)
 
 
 def _quote_of(order: Order) -> Quote:
@@ -100,6 +77,7 @@ def _put_into_force(order: Order, item: OrderItem, terms: Terms, now: datetime) 
     if promised.act is Act.ADD:
         begun = _subscription(order, item, promised, now)
         begun.term_until = term_end(terms.effective_on, promised.term_months)
+        begun.carried = promised.carried
         session.add(begun)
         events.publish(ServiceStarted(account_id=order.account_id, offering_code=code))
     elif promised.act is Act.DELETE:
@@ -181,21 +159,3 @@ def _charge(order: Order, line: Line) -> None:
         count=line.count or None,
         price=line.price or None,
     )
-
-
-def _tell(order: Order, kind: str) -> None:
-    """Put a notification to who placed the order, if he still may enter, and to the holders."""
-    asked = [item.offering.names for item in order.items if item.cause == Cause.ASKED]
-    notify(
-        told_of(order.account_id, first=order.placed_by_id),
-        f"{kind}{_SUFFIXES[order.change or order.act]}",
-        link=order_path(order),
-        account_id=order.account_id,
-        name={lang: ", ".join(names[lang] for names in asked) for lang in asked[0]},
-        number=order.number,
-    )
-
-
-def order_path(order: Order) -> str:
-    """Return the path of the order's page: the worker has no request to build it from."""
-    return f"/a/{order.account_id}/services/orders/{order.id}"

@@ -18,8 +18,9 @@ from portal.core.db import session, transaction
 from portal.core.errors import RuleError
 from portal.core.jobs import enqueue, hurry, is_waiting
 from portal.core.text import _l
-from portal.services.actions.completion import complete, fail, tell_held
+from portal.services.actions.completion import complete, fail
 from portal.services.actions.orders import lock_of, start_work
+from portal.services.actions.telling import tell_held
 from portal.services.activation import (
     Answer,
     NetworkDownError,
@@ -274,7 +275,7 @@ def _try_again(order_id: UUID) -> None:
             _come_back(order, at=now + pause)
             return
         order.failure = order.failure or SILENCE
-        order.go(OrderState.HELD, now=now)
+        order.go(OrderState.HELD, now=now, note=SILENCE)
         tell_held(order)
 
 

@@ -73,7 +73,8 @@ class Order(Versioned, Model):
     """A request to connect, change or disconnect. Activation starts at `starts_at`, not before.
 
     `offering` is the first that was asked for. What was promised holds from `effective_on`.
-    `spending` is what it counts towards the limit of whoever placed it.
+    `spending` is what it counts towards the limit of whoever placed it. `told_late_at` is when
+    people were told that the network takes long.
     """
 
     __tablename__ = "service_order"
@@ -125,6 +126,7 @@ class Order(Versioned, Model):
     needs_technician: Mapped[bool]
     tries: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None]
+    told_late_at: Mapped[datetime | None]
     spending: Mapped[Decimal] = mapped_column(default=Decimal(0))
     ref: Mapped[str | None]
 

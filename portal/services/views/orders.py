@@ -17,6 +17,7 @@ from portal.services.forms import ConfirmForm
 from portal.services.models import Order
 from portal.services.progress import (
     badge_of,
+    kept_of,
     reason_of,
     steps_of,
     title_of_order,
@@ -108,6 +109,7 @@ def _context(order: Order) -> dict[str, object]:
         "label": LABELS[OrderState(order.state)],
         "labels": LABELS,
         "reason": reason_of(order),
+        "kept": kept_of(order),
         "may_cancel": _may_cancel(order),
         "visit_card": card,
         "now": clock.now(),

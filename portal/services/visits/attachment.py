@@ -11,7 +11,7 @@ from portal.config import Settings
 from portal.core import clock
 from portal.core.db import transaction
 from portal.core.mail import Attachment
-from portal.services.actions.completion import order_path
+from portal.services.actions.telling import order_path
 from portal.services.visits.calendar_file import (
     FILE_NAME,
     MEDIA_TYPE,

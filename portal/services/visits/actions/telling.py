@@ -7,7 +7,7 @@ from portal.core.text import local
 from portal.notify.actions import notify
 from portal.promises import actions as promises
 from portal.promises.fold import Happening
-from portal.services.actions.completion import order_path
+from portal.services.actions.telling import order_path
 from portal.services.visits.models import Visit
 from portal.services.visits.queries import people_of, to_be_reminded
 
