@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 from collections.abc import Coroutine, Iterator
@@ -29,6 +30,7 @@ from portal.parental.dns.store import Store
 from portal.parental.policy import wire_name
 
 log = logging.getLogger(__name__)
+MOST_THREADS = 64  # on six addresses: each is a reader of the store, of which 512 may be
 DOCUMENTATION = tuple(map(ip_network, ("192.0.2.0/24", "2001:db8::/32")))
 cli = AppGroup("dns", help="Parental control on the resolvers.")
 
@@ -102,7 +104,13 @@ def answer() -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for them.")
 @click.option("--metrics", default="127.0.0.1:8083", help="Where dnsdist shows /metrics.")
 @click.option("--unbound", default="127.0.0.1:5301", help="Where unbound answers for dnsdist.")
-def write_configuration(out: Path, metrics: str, unbound: str) -> None:
+@click.option(
+    "--threads",
+    type=click.IntRange(1, MOST_THREADS),
+    default=min(os.cpu_count() or 1, MOST_THREADS),
+    help="Of dnsdist for each address, and of unbound; this host's processors if not given.",
+)
+def write_configuration(out: Path, metrics: str, unbound: str, threads: int) -> None:
     """Write what Debian's dnsdist and unbound need to enforce the files of DNS_DATA_DIR."""
     settings = _settings()
     host = dnsdist.Host(
@@ -113,6 +121,7 @@ def write_configuration(out: Path, metrics: str, unbound: str) -> None:
         networks=settings.dns_networks,
         asking_networks=settings.dns_asking_networks,
         carried=_carried(settings),
+        threads=threads,
     )
     folder = out.absolute()
     folder.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,10 @@ import socket
 from http.client import HTTPConnection
 
 import pytest
+from flask import Flask
 
+from portal.config import Settings
+from portal.parental.cli import cli
 from portal.parental.dns.block_page import LONGEST_HEAD, language_of, pages
 from tests.live import free_port, wait_until
 from tests.parental.resolvers import is_listening
@@ -87,3 +90,35 @@ def test_any_name_gets_the_page_and_nothing_is_kept(live, port):
     assert send(port, os.urandom(LONGEST_HEAD * 3).replace(b"\r", b"")) == b""
     assert ask(port)[0].status == 403
     assert "casino" not in live.logs()
+
+
+PRODUCTION = {
+    "DATABASE_URL": "postgresql://nobody@localhost/none",
+    "SECRET_KEY": "k" * 40,
+    "BASE_URL": "https://kabinet.example",
+    "DNS_UPSTREAM": "192.0.2.1:53",
+}
+PAGE = {"BLOCK_PAGE_IPV4": "198.18.0.53", "BLOCK_PAGE_IPV6": "100::1"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_refused"),
+    [
+        ({}, True),
+        (PAGE, False),
+        (PAGE | {"BLOCK_PAGE_IPV6": "2001:db8::53"}, True),
+        ({"DEBUG": "1"}, False),
+    ],
+)
+def test_a_resolver_that_would_lead_to_nobody_is_refused(tmp_path, settings, is_refused):
+    app = Flask(__name__)
+    data = {"DNS_DATA_DIR": str(tmp_path / "data")}
+    app.config["SETTINGS"] = Settings.from_environment(PRODUCTION | data | settings)
+    app.cli.add_command(cli)
+
+    out = str(tmp_path / "out")
+    done = app.test_cli_runner().invoke(args=["dns", "dnsdist-config", "--out", out])
+
+    assert ("is an address for documentation" in done.output) == is_refused
+    assert done.exit_code == is_refused
+    assert (tmp_path / "out" / "dnsdist.conf").exists() != is_refused

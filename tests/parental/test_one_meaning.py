@@ -52,7 +52,7 @@ def host(tmp_path_factory):
 
 def is_as_expected(outcome, kind, answer, target=None):
     """Say whether an answer is that of a closed, or of an open name, which may lead to `target`."""
-    led_to = [str(rrset[0]) for rrset in answer.answer if rrset.rdtype == CNAME]
+    led_to = [str(rrset[0]).lower() for rrset in answer.answer if rrset.rdtype == CNAME]
     if led_to != ([] if outcome in CLOSED or not target else [f"{target}."]):
         return False
     found = [str(item) for rrset in answer.answer for item in rrset if rrset.rdtype != CNAME]
@@ -77,7 +77,8 @@ def test_the_table_of_vectors_through_dnsdist(host):
 
         assert host.outcomes() - before == {question["outcome"]: len(kinds)}, question
         for kind, answer in zip(kinds, answers, strict=True):
-            assert is_as_expected(question["outcome"], kind, answer), (question, kind)
+            target = made_safe(policies[homes[question["policy"]]], question["name"])
+            assert is_as_expected(question["outcome"], kind, answer, target), (question, kind)
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def test_random_policies_have_one_meaning(host):
 
     assert counted["all"] >= 10_000
     assert counted["near"] * 2 >= counted["all"]
-    assert counted["safe own_allow"] >= 20, seed
+    assert counted["safe own_allow"] >= 10, seed
     for outcome in OUTCOMES:
         assert counted[outcome] >= LEAST, (outcome, counted, seed)
 
@@ -158,7 +159,8 @@ def ask_group(host, group):
 
 
 def a_question(made, home, policy, moment, sites, entries, days):
-    pool = [rule.name for rule in policy.rules] * 2 + list(entries) + made.sample(sites, 10)
+    own = [rule.name for rule in policy.rules]
+    pool = own * 2 + [*(SAFE_SITES & set(own))] * 5 + list(entries) + made.sample(sites, 10)
     name = near(made, made.choice(pool))
 
     def judge(other):

@@ -38,6 +38,7 @@ POOLS = {
     "safe-strict": ("127.0.0.16", ("safe", "strict")),
 }
 THREADS = 1024  # Each counts in a place of its own, by its number modulo this one.
+LEAST_TCP_THREADS = 10  # of all addresses together, DNS over TLS included; dnsdist's own default
 CACHES = {"": 200_000, "home": 200_000}
 OTHER_CACHE = 20_000
 
@@ -65,7 +66,7 @@ class Host:
     networks: tuple[str, ...]
     asking_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     carried: Carried | None = None
-    sockets: int = 2  # for each address: as many threads answer
+    threads: int = 2  # of dnsdist for each UDP and DoH address, and of unbound
 
 
 def files(host: Host, around: Surroundings, folder: Path) -> dict[str, str]:
@@ -89,6 +90,7 @@ def dnsdist(host: Host, around: Surroundings) -> str:
         "ASKING_NETWORKS": _table(map(_string, host.asking_networks)),
         "OUR_NETWORKS": _table(map(_string, host.networks)),
         "LISTEN": "\n".join([*_listeners(host), *_carried_listeners(host)]),
+        "TCP_THREADS": str(max(LEAST_TCP_THREADS, host.threads)),
         "METRICS": _at(host.metrics),
         "SERVERS": "\n".join(_servers(host, around)),
         "POOLS": "\n".join(_caches()),
@@ -107,9 +109,15 @@ def dnsdist(host: Host, around: Surroundings) -> str:
 def unbound(host: Host, upstream: tuple[str, int], folder: Path) -> str:
     """Return unbound's configuration: answers of `upstream`, short-lived and made safe."""
     address, port = host.unbound
+    slabs = 1 << (host.threads - 1).bit_length()  # Source: unbound.conf(5): a power of two near it
     server = {
         "interface": address,
         "port": port,
+        "num-threads": host.threads,
+        "so-reuseport": "yes",  # each thread hears questions of its own
+        "msg-cache-size": "64m",  # what lives for half a minute needs no more
+        "rrset-cache-size": "128m",
+        **{f"{cache}-slabs": slabs for cache in ("msg-cache", "rrset-cache", "infra-cache")},
         "do-daemonize": "no",
         "use-syslog": "no",
         "username": '""',
@@ -159,7 +167,7 @@ def _chunk(host: Host, around: Surroundings) -> dict[str, str]:
 
 def _listeners(host: Host) -> Iterable[str]:
     for address in host.listen:
-        for _ in range(host.sockets):
+        for _ in range(host.threads):
             yield f"addLocal('{_at(address)}', {{ reusePort = true }})"
 
 
@@ -170,7 +178,7 @@ def _carried_listeners(host: Host) -> Iterable[str]:
     options = "reusePort = true, minTLSVersion = 'tls1.2'"
     for address in carried.doh:
         more = f"{_string(carried.path)}, {{ {options}, exactPathMatching = false }}"
-        yield f"addDOHLocal('{_at(address)}', {files}, {more})"
+        yield from [f"addDOHLocal('{_at(address)}', {files}, {more})"] * host.threads
     for address in carried.dot:
         yield f"addTLSLocal('{_at(address)}', {files}, {{ {options} }})"
 
@@ -194,10 +202,12 @@ def _closed_socket(host: Host) -> str:
 
 
 def _servers(host: Host, around: Surroundings) -> Iterable[str]:
-    yield f"newServer({{ name = 'operator', address = '{_at(around.upstream)}', sockets = 4 }})"
+    sockets = max(4, host.threads)
+    operator = f"address = '{_at(around.upstream)}', sockets = {sockets}"
+    yield f"newServer({{ name = 'operator', {operator} }})"
     for pool, (source, _) in POOLS.items():
         yield (
-            f"newServer({{ name = '{pool}', address = '{_at(host.unbound)}', sockets = 4,"
+            f"newServer({{ name = '{pool}', address = '{_at(host.unbound)}', sockets = {sockets},"
             f" source = '{source}', pool = '{pool}' }})"
         )
 
