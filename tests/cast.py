@@ -57,7 +57,9 @@ def make_account(db: Session, number: str, **more: object) -> Account:
     return account
 
 
-def make_membership(db: Session, user: User, account: Account, role: str = Role.HOLDER) -> None:
+def make_membership(
+    db: Session, user: User, account: Account, role: str = Role.HOLDER, **more: object
+) -> None:
     """Let a person into a contract."""
     db.add(
         Membership(
@@ -66,6 +68,7 @@ def make_membership(db: Session, user: User, account: Account, role: str = Role.
             account_id=account.id,
             role=role,
             created_at=clock.now(),
+            **more,
         )
     )
 
@@ -86,5 +89,22 @@ def make_cast(db: Session) -> dict[str, Person]:
     make_membership(db, people["alice"].user, home)
     make_membership(db, people["bob"].user, other)
     make_membership(db, people["carol"].user, home, Role.VIEWER)
+    db.commit()
+    return people
+
+
+def make_crowd(db: Session, home: Account) -> dict[str, Person]:
+    """Add those of whom only the access table speaks: the other roles in a home and at work."""
+    people = {
+        "hamit": Person(make_user(db, "Hamit Hasenov"), home),
+        "ilyas": Person(make_user(db, "Ilyas Ibrayev"), home),
+        "jamila": Person(make_user(db, "Jamila Jumagali", staff_role=StaffRole.ADMINISTRATOR)),
+        "kamila": Person(make_user(db, "Kamila Kenes", staff_role=StaffRole.AGENCY)),
+        "leila": Person(make_user(db, "Leila Lukpan"), home),
+    }
+    db.flush()
+    make_membership(db, people["hamit"].user, home, Role.PARENT)
+    make_membership(db, people["ilyas"].user, home, Role.MANAGER)
+    make_membership(db, people["leila"].user, home, Role.HOLDER, ends_at=clock.now())
     db.commit()
     return people

@@ -7,9 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.access import EVERYBODY, Row, World
+from portal.accounts.models import Role
+from portal.accounts.roles import BY_ROLE
+from portal.core.access import permission_of
+from tests.access import CROWD, ENDED, EVERYBODY, MANAGER, PARENT, Row, World
 from tests.browser import Browser
-from tests.cast import Person
+from tests.cast import Person, make_crowd
 
 FOLDER = Path(__file__).parent / "access"
 FEATURES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
@@ -37,14 +40,27 @@ def test_each_persona_gets_its_status(
 ) -> None:
     row = ROWS[key]
     method, _, endpoint = ("GET " + key if " " not in key else key).partition(" ")
+    assert set(row.statuses) >= set(EVERYBODY)
+    if row.statuses.keys() & CROWD:
+        cast = cast | make_crowd(db, cast["alice"].account)
     found = {}
-    for persona in EVERYBODY:
+    for persona in row.statuses:
         mark = db.info["outer"].begin_nested()
         found[persona] = _ask(app, db, cast, row, method, endpoint, persona)
         db.rollback()
         mark.rollback()
 
     assert found == row.statuses
+
+
+@pytest.mark.parametrize(("persona", "role"), [(PARENT, Role.PARENT), (MANAGER, Role.MANAGER)])
+def test_a_member_whom_a_row_does_not_name_may_what_the_holder_may(
+    app: Flask, persona: str, role: Role
+) -> None:
+    homes = [key for key, row in ROWS.items() if ENDED in row.statuses]
+    may = {key for key in homes if permission_of(app, key.split()[-1]) in BY_ROLE[role]}
+
+    assert {key for key in homes if persona not in ROWS[key].statuses} == may
 
 
 def _ask(

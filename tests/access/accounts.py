@@ -4,7 +4,17 @@ from sqlalchemy import select
 
 from portal.accounts.models import Membership, UserSession
 from portal.core import clock, ids
-from tests.access import Row, World, private, public, signed_in, staff
+from tests.access import (
+    ADMINISTRATOR,
+    HOLDER_ONLY,
+    STAFF,
+    Row,
+    World,
+    private,
+    public,
+    signed_in,
+    staff,
+)
 
 NOBODYS = "01a20320-a200-7511-a9a4-0f1d98a31f10"
 
@@ -35,7 +45,7 @@ ROWS = {
     "accounts.confirm": Row(signed_in()),
     "POST accounts.confirm": Row(signed_in(422)),
     "accounts.enter": Row(signed_in(302)),
-    "accounts.enter_desk": Row(staff(302)),
+    "accounts.enter_desk": Row(staff(302, only=(*STAFF, ADMINISTRATOR))),
     "accounts.choose_account": Row(signed_in()),
     "accounts.join": Row(public()),
     "POST accounts.join": Row(public(422)),
@@ -51,10 +61,10 @@ ROWS = {
     "POST accounts.choose_language": Row(public(302), data={"lang": "kk"}),
     "POST accounts.choose_theme": Row(public(302), data={"theme": "dark"}),
     "accounts.show_settings": Row(signed_in()),
-    "accounts.list_people": Row(private()),
-    "accounts.limit_spending": Row(private(), values=_carols_membership),
+    "accounts.list_people": Row(private(but=HOLDER_ONLY)),
+    "accounts.limit_spending": Row(private(but=HOLDER_ONLY), values=_carols_membership),
     "POST accounts.limit_spending": Row(
-        private(303), values=_carols_membership, data={"limit": "5000"}
+        private(303, but=HOLDER_ONLY), values=_carols_membership, data={"limit": "5000"}
     ),
     "accounts.rename": Row(signed_in()),
     "POST accounts.rename": Row(signed_in(422), data={"name": ""}),

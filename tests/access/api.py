@@ -1,9 +1,6 @@
-"""What other systems call: a token opens it, and no sign-in does. The page is the administrator's.
+"""What other systems call: a token opens it, no sign-in does. The page is the administrator’s."""
 
-Nobody of the cast is one; see tests/api/test_desk.py.
-"""
-
-from tests.access import Row, World, public, staff
+from tests.access import ADMINISTRATOR, Row, World, public, staff
 
 
 def _ticket(_world: World) -> dict[str, object]:
@@ -24,10 +21,10 @@ ROWS = {
     "POST api.create_ticket": Row(public(401)),
     "api.show_ticket": Row(public(401), values=_ticket),
     "PATCH api.change_ticket": Row(public(401), values=_ticket),
-    "api.show_feed": Row(staff(only=())),
-    "POST api.make_token": Row(staff(only=())),
-    "POST api.revoke_token": Row(staff(only=()), values=_token),
-    "POST api.subscribe": Row(staff(only=())),
-    "api.show_webhook": Row(staff(only=()), values=_webhook),
-    "POST api.show_webhook": Row(staff(only=()), values=_webhook),
+    "api.show_feed": Row(staff(only=(ADMINISTRATOR,))),
+    "POST api.make_token": Row(staff(422, only=(ADMINISTRATOR,))),
+    "POST api.revoke_token": Row(staff(404, only=(ADMINISTRATOR,)), values=_token),
+    "POST api.subscribe": Row(staff(422, only=(ADMINISTRATOR,))),
+    "api.show_webhook": Row(staff(404, only=(ADMINISTRATOR,)), values=_webhook),
+    "POST api.show_webhook": Row(staff(404, only=(ADMINISTRATOR,)), values=_webhook),
 }

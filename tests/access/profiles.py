@@ -6,7 +6,7 @@ from typing import Any
 from portal.core import clock
 from portal.parental.models import CHILD, Profile
 from portal.parental.settings import ProfileSettings, TimeWindow, week_of
-from tests.access import Row, World, private
+from tests.access import Row, World, parenting
 from tests.parental.factories import make_profile, make_rule, set_up
 
 
@@ -51,24 +51,24 @@ def aged(world: World) -> dict[str, Any]:
 NIGHT = {"what": "internet", "does": "close", "begins": "43", "ends": "14", "holidays": "same"}
 
 ROWS = {
-    "parental.show_profile": Row(private(), family),
-    "parental.add_child": Row(private()),
-    "POST parental.add_child": Row(private(302), home, {"name": "Арман"}),
-    "parental.rename_child": Row(private(), child),
-    "POST parental.rename_child": Row(private(302), child, {"name": "Әмина"}),
-    "parental.remove_child": Row(private(), child),
-    "POST parental.remove_child": Row(private(302), child),
-    "parental.change_categories": Row(private(), child),
-    "POST parental.change_categories": Row(private(302), child, {"categories": "games"}),
-    "parental.change_search": Row(private(), child),
-    "POST parental.change_search": Row(private(302), child, {"youtube": "2"}),
-    "parental.take_age": Row(private(), aged),
-    "POST parental.take_age": Row(private(302), aged),
-    "parental.add_window": Row(private(), child),
-    "POST parental.add_window": Row(private(302), child, NIGHT | {"days": "0"}),
-    "parental.edit_window": Row(private(), numbered),
-    "POST parental.edit_window": Row(private(302), numbered, NIGHT | {"week": "0-1"}),
-    "POST parental.remove_window": Row(private(302), numbered),
-    "POST parental.give_bonus": Row(private(302), child, {"hours": "1"}),
-    "POST parental.end_bonus": Row(private(302), night),
+    "parental.show_profile": Row(parenting(), family),
+    "parental.add_child": Row(parenting()),
+    "POST parental.add_child": Row(parenting(302), home, {"name": "Арман"}),
+    "parental.rename_child": Row(parenting(), child),
+    "POST parental.rename_child": Row(parenting(302), child, {"name": "Әмина"}),
+    "parental.remove_child": Row(parenting(), child),
+    "POST parental.remove_child": Row(parenting(302), child),
+    "parental.change_categories": Row(parenting(), child),
+    "POST parental.change_categories": Row(parenting(302), child, {"categories": "games"}),
+    "parental.change_search": Row(parenting(), child),
+    "POST parental.change_search": Row(parenting(302), child, {"youtube": "2"}),
+    "parental.take_age": Row(parenting(), aged),
+    "POST parental.take_age": Row(parenting(302), aged),
+    "parental.add_window": Row(parenting(), child),
+    "POST parental.add_window": Row(parenting(302), child, NIGHT | {"days": "0"}),
+    "parental.edit_window": Row(parenting(), numbered),
+    "POST parental.edit_window": Row(parenting(302), numbered, NIGHT | {"week": "0-1"}),
+    "POST parental.remove_window": Row(parenting(302), numbered),
+    "POST parental.give_bonus": Row(parenting(302), child, {"hours": "1"}),
+    "POST parental.end_bonus": Row(parenting(302), night),
 }

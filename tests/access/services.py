@@ -18,7 +18,7 @@ from portal.services.models import (
     Quote,
     Subscription,
 )
-from tests.access import Row, World, private, public, signed_in, staff
+from tests.access import ADMINISTRATOR, Row, World, ordering, private, public, signed_in, staff
 from tests.services.factories import LONG_AGO, make_offering
 
 CODE = "access-option"
@@ -151,26 +151,26 @@ ROWS = {
     "services.show_money": Row(private(viewer=200)),
     "services.list_statements": Row(private(viewer=200)),
     "services.download_statement": Row(private(viewer=200)),
-    "services.list_imports": Row(staff(only=("eric",))),
-    "services.show_import": Row(staff(only=("eric",)), values=_import),
+    "services.list_imports": Row(staff(only=("eric", ADMINISTRATOR))),
+    "services.show_import": Row(staff(only=("eric", ADMINISTRATOR)), values=_import),
     "services.show_leaving": Row(staff(only=("eric", "gulnara")), values=_left),
     "services.download_leaving": Row(staff(only=("eric", "gulnara")), values=_left),
     "services.show_offering": Row(private(viewer=200), values=_offering),
-    "POST services.connect": Row(private(303), values=_offering),
+    "POST services.connect": Row(ordering(303), values=_offering),
     "services.connect_somewhere": Row(
         signed_in(200, alice=303, bob=303, carol=303), values=_offering
     ),
     "services.show_subscription": Row(private(viewer=200), values=_subscription),
-    "services.disconnect": Row(private(), values=_subscription),
-    "POST services.disconnect": Row(private(303), values=_subscription, data={"reason": "unused"}),
-    "services.pause": Row(private(), values=_subscription),
-    "POST services.pause": Row(private(422), values=_subscription),
-    "POST services.resume": Row(private(422), values=_subscription),
-    "services.show_quote": Row(private(), values=_quote),
-    "POST services.show_quote": Row(private(303), values=_quote),
-    "POST services.renew_quote": Row(private(303), values=_quote),
+    "services.disconnect": Row(ordering(), values=_subscription),
+    "POST services.disconnect": Row(ordering(303), values=_subscription, data={"reason": "unused"}),
+    "services.pause": Row(ordering(), values=_subscription),
+    "POST services.pause": Row(ordering(422), values=_subscription),
+    "POST services.resume": Row(ordering(422), values=_subscription),
+    "services.show_quote": Row(ordering(), values=_quote),
+    "POST services.show_quote": Row(ordering(303), values=_quote),
+    "POST services.renew_quote": Row(ordering(303), values=_quote),
     "services.show_order": Row(private(viewer=200), values=_order),
     "services.show_progress": Row(private(303, viewer=303), values=_order),
     "POST services.take_event": Row(public(404)),  # no TMF641_SECRETS, no such address
-    "POST services.cancel_order": Row(private(303), values=_order),
+    "POST services.cancel_order": Row(ordering(303), values=_order),
 }

@@ -6,7 +6,7 @@ from typing import Any
 from portal.core import clock, ids
 from portal.services.models import Order
 from portal.services.visits.models import Area, Visit, VisitCapacity
-from tests.access import Row, World, private, staff
+from tests.access import Row, World, ordering, private, staff
 from tests.access.services import make_quote
 
 _DESK = ("dora", "eric")
@@ -85,9 +85,9 @@ def _day(world: World) -> dict[str, Any]:
 
 
 ROWS = {
-    "visits.choose_time": Row(private(), values=_waiting),
-    "POST visits.choose_time": Row(private(422), values=_waiting),
-    "POST visits.cancel_visit": Row(private(303), values=_visit),
+    "visits.choose_time": Row(ordering(), values=_waiting),
+    "POST visits.choose_time": Row(ordering(422), values=_waiting),
+    "POST visits.cancel_visit": Row(ordering(303), values=_visit),
     "visits.show_calendar_file": Row(private(viewer=200), values=_visit),
     "visits.list_visits": Row(staff(only=_DESK), values=_day),
     "visits.list_waiting": Row(staff(only=_DESK)),
