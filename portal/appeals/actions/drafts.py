@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any
@@ -9,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from portal.accounts.models import User
 from portal.appeals import queries
 from portal.appeals.models import MOST_FILES, Attachment, Draft
 from portal.core import clock, files, ids, throttle
@@ -90,6 +93,31 @@ def attach_bytes(draft: Draft, content: bytes, *, name: str, sender: str) -> Att
 def attach_text(draft: Draft, text: str, *, name: str) -> Attachment:
     """Keep a text of ours, which is too long for a message, as a file of a draft."""
     return _keep(draft, files.Accepted(name, "text/plain", text.encode()))
+
+
+@contextmanager
+def enclosed(uploads: Sequence[tuple[str, IO[bytes]]], *, by: User) -> Iterator[Draft | None]:
+    """Keep what a specialist sends with his words, (name, stream) each, in a draft; None for none.
+
+    What is written within may use it up. Raises RuleError as `attach_file` does; after any refusal
+    nothing of it stays on the disk.
+    """
+    if not uploads:
+        yield None
+        return
+    keys: list[str] = []
+    draft = save_draft(None, content={}, user_id=by.id)
+    session.flush()  # The files point to the draft.
+    try:
+        for name, stream in uploads:
+            keys.append(attach_file(draft, stream=stream, name=name).key)
+        session.flush()
+        session.refresh(draft, ["attachments"])
+        yield draft
+    except RuleError:
+        for key in keys:
+            files.forget(key)
+        raise
 
 
 def detach_file(draft: Draft, attachment_id: UUID) -> None:

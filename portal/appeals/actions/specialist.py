@@ -6,7 +6,7 @@ from portal.accounts.models import User
 from portal.appeals import letters
 from portal.appeals.actions.asking import ask_for_rating
 from portal.appeals.actions.saying import Speaker, say, subject_of
-from portal.appeals.models import LONGEST_BODY, Appeal, AppealNote, Message
+from portal.appeals.models import LONGEST_BODY, Appeal, AppealNote, Draft, Message
 from portal.appeals.queries import SUBJECT
 from portal.appeals.states import AppealKind, Author, MessageKind, State
 from portal.core import audit, clock
@@ -43,15 +43,19 @@ def release(appeal: Appeal, *, by: User) -> None:
     audit.record("appeals.appeal_released", subject=appeal, actor=by)
 
 
-def answer(appeal: Appeal, *, body: str, by: User, asks: bool = False) -> Message:
+def answer(
+    appeal: Appeal, *, body: str, by: User, asks: bool = False, draft: Draft | None = None
+) -> Message:
     """Write to the customer; `asks`: the answer is a question, and the appeal waits for him.
+
+    The draft’s files go with it.
 
     Notifies him, records `appeals.message_added`.
     Raises RuleError if the appeal is over, or the text empty or too long.
     """
     _take_up(appeal, by)
     kind = MessageKind.QUESTION if asks else MessageKind.MESSAGE
-    message = say(appeal, body, Speaker(Author.SPECIALIST, by), kind=kind)
+    message = say(appeal, body, Speaker(Author.SPECIALIST, by), kind=kind, draft=draft)
     _go(appeal, State.WAITING_CUSTOMER if asks else State.IN_PROGRESS)
     promises.record(subject_of(appeal), Happening.ASKED if asks else Happening.ANSWERED)
     _tell(appeal, message, by)
@@ -59,9 +63,15 @@ def answer(appeal: Appeal, *, body: str, by: User, asks: bool = False) -> Messag
 
 
 def send_interim(
-    appeal: Appeal, *, body: str, promised_at: datetime | None, reason: str, by: User
+    appeal: Appeal,
+    *,
+    body: str,
+    promised_at: datetime | None,
+    reason: str,
+    by: User,
+    draft: Draft | None = None,
 ) -> Message:
-    """Tell the customer by when he has the final answer.
+    """Tell the customer by when he has the final answer, with the draft’s files.
 
     Raises RuleError (field `promised_at`) without a date, for one that is past or later than the
     policy allows; (field `reason`) for a later date than was told last without a reason.
@@ -76,6 +86,7 @@ def send_interim(
         Speaker(Author.SPECIALIST, by),
         kind=MessageKind.INTERIM,
         promised_at=until,
+        draft=draft,
     )
     _go(appeal, State.IN_PROGRESS)
     promises.record(
@@ -85,13 +96,15 @@ def send_interim(
     return message
 
 
-def send_final(appeal: Appeal, *, body: str, by: User) -> Message:
+def send_final(appeal: Appeal, *, body: str, by: User, draft: Draft | None = None) -> Message:
     """Give the final answer of this cycle; the customer may rate it, or reopen within 10 days.
+
+    The draft’s files go with it.
 
     Publishes AppealAnswered. Raises RuleError if the appeal is over, or the text empty or long.
     """
     _take_up(appeal, by)
-    message = say(appeal, body, Speaker(Author.SPECIALIST, by), kind=MessageKind.FINAL)
+    message = say(appeal, body, Speaker(Author.SPECIALIST, by), kind=MessageKind.FINAL, draft=draft)
     appeal.become(State.ANSWERED, now=clock.now())
     promises.record(subject_of(appeal), Happening.FINAL_SENT)
     _tell(appeal, message, by)

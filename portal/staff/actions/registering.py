@@ -7,6 +7,7 @@ from portal.accounts.models import Account, User
 from portal.accounts.queries import account_by_number
 from portal.accounts.reading import read_contract, read_phone
 from portal.appeals import actions as appeals
+from portal.appeals.models import Draft
 from portal.appeals.states import AppealKind, Channel, Proof
 from portal.core.errors import RuleError
 from portal.core.text import _l
@@ -16,7 +17,10 @@ _MEETS = {Channel.OFFICE, Channel.KIOSK}
 
 @dataclass(frozen=True)
 class Told:
-    """What was told: by whom, how he is reached, when, and whose contract it is, with the proof."""
+    """What was told: by whom, how he is reached, when, and whose contract it is, with the proof.
+
+    `draft` holds the files that he gave or sent.
+    """
 
     channel: Channel
     received_at: datetime | None
@@ -28,6 +32,7 @@ class Told:
     language: str
     contract: str = ""
     proof: Proof | None = None
+    draft: Draft | None = None
 
 
 def register(told: Told, *, by: User) -> appeals.Filed:
@@ -50,7 +55,9 @@ def register(told: Told, *, by: User) -> appeals.Filed:
         registered_by=by,
         proof=told.proof if account else None,
     )
-    return appeals.file_appeal(writer, kind=told.kind, subject=told.subject, body=told.body)
+    return appeals.file_appeal(
+        writer, kind=told.kind, subject=told.subject, body=told.body, draft=told.draft
+    )
 
 
 def _proven(told: Told) -> Account | None:

@@ -8,7 +8,8 @@ from portal.appeals import actions as appeals
 from portal.appeals.actions.saying import public_name
 from portal.appeals.models import Appeal, Contact
 from portal.appeals.queries import SUBJECT
-from portal.core.text import deadline, reading_as
+from portal.core.errors import RuleError
+from portal.core.text import _l, deadline, reading_as
 from portal.promises import queries as promises
 from portal.promises.fold import CLOSINGS, Case
 from portal.staff.speech import Speech, Written
@@ -46,24 +47,31 @@ def field_values(
 
 
 def _message(appeal: Appeal, written: Written, by: User) -> None:
-    appeals.answer(appeal, body=written.body, by=by)
+    appeals.answer(appeal, body=written.body, by=by, draft=written.draft)
 
 
 def _question(appeal: Appeal, written: Written, by: User) -> None:
-    appeals.answer(appeal, body=written.body, by=by, asks=True)
+    appeals.answer(appeal, body=written.body, by=by, asks=True, draft=written.draft)
 
 
 def _interim(appeal: Appeal, written: Written, by: User) -> None:
     appeals.send_interim(
-        appeal, body=written.body, promised_at=written.promised_at, reason=written.reason, by=by
+        appeal,
+        body=written.body,
+        promised_at=written.promised_at,
+        reason=written.reason,
+        by=by,
+        draft=written.draft,
     )
 
 
 def _final(appeal: Appeal, written: Written, by: User) -> None:
-    appeals.send_final(appeal, body=written.body, by=by)
+    appeals.send_final(appeal, body=written.body, by=by, draft=written.draft)
 
 
 def _note(appeal: Appeal, written: Written, by: User) -> None:
+    if written.draft:
+        raise RuleError(_l("A note takes no files: send them with an answer."), field="files")
     appeals.add_note(appeal, body=written.body, by=by)
 
 

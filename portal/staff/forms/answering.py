@@ -1,8 +1,9 @@
 """Shapes of what a specialist writes."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import IO, Any
 
+from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField
 from wtforms.fields.choices import SelectChoice
@@ -19,6 +20,21 @@ _TOO_LONG = _l("This is too long: shorten it, please.")
 def text_field(*validators: Any) -> TextAreaField:
     """Return the field of what is written."""
     return TextAreaField(_l("Text"), validators=validators)
+
+
+def enclosed_files() -> MultipleFileField:
+    """Return the field of the files that go with what is written."""
+    return MultipleFileField(
+        _l("Files"),
+        id="enclosed",
+        description=_l("PDF, JPEG, PNG or WebP, 10 at most, 20 MB together"),
+        validators=[Optional()],
+    )
+
+
+def chosen_files(field: MultipleFileField) -> list[tuple[str, IO[bytes]]]:
+    """Return name and content of each file that was chosen."""
+    return [(file.filename, file.stream) for file in field.data or [] if file and file.filename]
 
 
 class AnswerForm(PortalForm):
@@ -51,6 +67,7 @@ class AnswerForm(PortalForm):
         validators=[Length(max=500, message=_TOO_LONG)],
     )
 
+    files = enclosed_files()
     to_linked = BooleanField(_l("Send it to all that are linked, too"))
 
     @property

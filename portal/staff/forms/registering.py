@@ -12,6 +12,7 @@ from portal.appeals.models import LONGEST_BODY, LONGEST_SUBJECT
 from portal.appeals.states import Channel, Proof
 from portal.core.forms import PortalForm
 from portal.core.text import ZONE, _l
+from portal.staff.forms.answering import enclosed_files
 
 _TOO_LONG = _l("This is too long: shorten it, please.")
 
@@ -53,6 +54,7 @@ class RegisterForm(PortalForm):
             Length(max=LONGEST_BODY, message=_TOO_LONG),
         ],
     )
+    files = enclosed_files()
     name = StringField(
         _l("His name"),
         validators=[InputRequired(_l("Write his name.")), Length(max=120, message=_TOO_LONG)],

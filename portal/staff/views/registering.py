@@ -1,5 +1,6 @@
 """An appeal that somebody told a specialist: by phone, at the office, anywhere."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -7,15 +8,17 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
+from portal.appeals import actions as appeals
 from portal.appeals import queries as appeal_queries
 from portal.appeals.states import AppealKind, Channel, Proof
-from portal.core import clock, text
+from portal.core import clock, http, text
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
 from portal.staff import actions
 from portal.staff.asked import read_asked
 from portal.staff.forms import RegisterForm
+from portal.staff.forms.answering import chosen_files
 from portal.staff.queries import contacts
 from portal.staff.views.blueprint import bp
 
@@ -24,6 +27,7 @@ _HANDED = "receipt_to_hand_over"
 
 @bp.route("/register", methods=["GET", "POST"])
 @allow(Permission.DESK_WORK)
+@http.limit_body("file")
 def register_appeal() -> ResponseReturnValue:
     asked = read_asked(request.args.get("q", ""))
     known = contacts.known_contacts(asked)
@@ -31,7 +35,7 @@ def register_appeal() -> ResponseReturnValue:
     form = RegisterForm(data=_suggested(known))
     if form.validate_on_submit():
         try:
-            filed = actions.register(_told(form), by=principal().user)
+            filed = _register(form)
         except RuleError as error:
             form.refuse(error)
         else:
@@ -50,6 +54,12 @@ def hand_over_receipt(appeal_id: UUID) -> ResponseReturnValue:
     return render_template(
         "staff/hand_over_receipt.html", appeal=appeal, secret=secret if is_mine else None
     )
+
+
+def _register(form: RegisterForm) -> appeals.Filed:
+    by = principal().user
+    with appeals.enclosed(chosen_files(form.files), by=by) as draft:
+        return actions.register(replace(_told(form), draft=draft), by=by)
 
 
 def _told(form: RegisterForm) -> actions.Told:

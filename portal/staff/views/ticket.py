@@ -1,11 +1,13 @@
 """One appeal at the desk: the conversation, who else is there, what is written."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
+from portal.appeals import actions as appeals
 from portal.appeals import presence
 from portal.appeals import queries as appeal_queries
 from portal.appeals.models import Appeal
@@ -15,11 +17,12 @@ from portal.core import clock, http
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import PortalForm, read_uuid
+from portal.core.text import _l, language
 from portal.core.text import gettext as _
-from portal.core.text import language
 from portal.core.text import ngettext as _n
 from portal.staff import actions, fields
 from portal.staff.forms import AnswerForm
+from portal.staff.forms.answering import chosen_files
 from portal.staff.queries import beside, canned, many
 from portal.staff.speech import Speech
 from portal.staff.views.blueprint import bp, queue_context
@@ -61,7 +64,7 @@ def show_ticket_news(appeal_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/appeals/<uuid:appeal_id>/answer")
 @allow(Permission.DESK_WORK)
-@http.limit_body("import")
+@http.limit_body("file")
 def answer_ticket(appeal_id: UUID) -> ResponseReturnValue:
     appeal = appeal_queries.appeal_for_staff(appeal_id, lock=True)
     form = AnswerForm()
@@ -98,8 +101,14 @@ def show(appeal: Appeal, **refused: PortalForm) -> ResponseReturnValue:
 
 def _send(appeal: Appeal, form: AnswerForm) -> str:
     """Send what was written, and let a job send it to all that are linked, if that was asked."""
-    by, written = principal().user, form.written
-    actions.speak(appeal, written, by=by)
+    by, written, files = principal().user, form.written, chosen_files(form.files)
+    if files and form.to_linked.data:
+        raise RuleError(
+            _l("Files go to this appeal only: send the text to the others without them."),
+            field="files",
+        )
+    with appeals.enclosed(files, by=by) as draft:
+        actions.speak(appeal, replace(written, draft=draft), by=by)
     others = [one.id for one in many.linked_with(appeal) if one.is_open]
     if not (form.to_linked.data and others) or written.kind is Speech.NOTE:
         return str(_("Saved."))
