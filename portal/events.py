@@ -32,6 +32,22 @@ class ServiceEnded:
 
 
 @dataclass(frozen=True)
+class ServicePaused:
+    """An offering rests on an account: it is there, and does not work."""
+
+    account_id: UUID
+    offering_code: str
+
+
+@dataclass(frozen=True)
+class ServiceResumed:
+    """An offering that rested works again on an account."""
+
+    account_id: UUID
+    offering_code: str
+
+
+@dataclass(frozen=True)
 class OrderFailed:
     """The network refused an order for good; nothing of it works, or (`is_partial`) a part."""
 

@@ -9,7 +9,13 @@ from portal.accounts.models import Premises
 from portal.core import audit, events
 from portal.core.db import session
 from portal.core.text import local
-from portal.events import OrderCompleted, ServiceEnded, ServiceStarted
+from portal.events import (
+    OrderCompleted,
+    ServiceEnded,
+    ServicePaused,
+    ServiceResumed,
+    ServiceStarted,
+)
 from portal.services.actions.charging import note_charge
 from portal.services.actions.telling import tell, tell_failed
 from portal.services.changes import Act, Change, Item, Line, LineKind, Terms
@@ -24,8 +30,9 @@ _CHARGED = {LineKind.ONE_TIME: "one_time", LineKind.EARLY_EXIT: "early_exit"}
 def complete(order: Order, *, now: datetime) -> None:
     """End an order of which everything is done.
 
-    Subscriptions begin and end, charges are noted; publishes ServiceStarted, ServiceEnded and
-    OrderCompleted; records `services.order_completed`; tells who placed it and the holder.
+    Subscriptions begin and end, charges are noted; publishes ServiceStarted, ServiceEnded,
+    ServicePaused, ServiceResumed and OrderCompleted; records `services.order_completed`; tells who
+    placed it and the holder.
     """
     terms = _quote_of(order).terms
     for item in order.items:
@@ -85,6 +92,8 @@ def _put_into_force(order: Order, item: OrderItem, terms: Terms, now: datetime) 
         events.publish(ServiceEnded(account_id=order.account_id, offering_code=code))
     else:
         _change_subscription(item, promised, terms.effective_on, local(now).date())
+        changed = ServicePaused if promised.change is Change.PAUSE else ServiceResumed
+        events.publish(changed(account_id=order.account_id, offering_code=code))
 
 
 def _subscription(order: Order, item: OrderItem, promised: Item, now: datetime) -> Subscription:
