@@ -1,4 +1,4 @@
-"""Count as asked for a rating only who was reached: by a notice, a letter, or as he gave one."""
+"""Count as asked for a rating only who was reached; let the worker rebuild promises."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add what is known of each request, and let the figures count by it."""
+    """Add what is known of each request, and let the figures count by it.
+
+    A promise is a projection of its events: `flask sla rebuild` drops one that they do not tell.
+    """
+    op.execute("grant delete on promise, promise_timer to kabinet_worker")
     op.add_column(
         "rating_request",
         sa.Column("is_reached", sa.Boolean, nullable=False, server_default=sa.true()),

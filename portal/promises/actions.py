@@ -87,6 +87,25 @@ def look_again(subject: Subject) -> list[str]:
     return differences(queries.case_of(subject.kind, subject.id), rows)
 
 
+def rebuild(subject: Subject) -> None:
+    """Make a subject's stored promises what its events tell; those that they do not tell go.
+
+    For the worker alone. What a timer has told is not told again; a new promise's timer is set.
+    """
+    rows = _stored(subject, lock=True)
+    case = queries.case_of(subject.kind, subject.id)
+    made = {(each.kind.value, each.cycle): each for each in case.promises}
+    for row in rows:
+        row.is_next = False  # The queue follows; whatever is next comes back below.
+        if known := made.get((row.kind, row.cycle)):
+            row.rule, row.started_at = known.rule, known.started_at
+    session.flush()
+    for row in rows:
+        if (row.kind, row.cycle) not in made:
+            session.delete(row)
+    project(subject, case, [row for row in rows if (row.kind, row.cycle) in made])
+
+
 def _stored(subject: Subject, *, lock: bool = False) -> Sequence[Promise]:
     query = (
         select(Promise)

@@ -7,6 +7,7 @@ from portal.appeals import actions
 from portal.appeals.states import AppealKind
 from portal.core import clock
 from tests.appeals.factories import as_staff, file_appeal
+from tests.figures.test_counting import as_worker
 from tests.promises.histories import SUBJECTS, bend_at_random, write_histories
 
 REPAIR = "update promise set {} where kind = 'repair'"
@@ -41,6 +42,23 @@ def test_every_sabotage_is_found(app, db, alice, dora):
         assert str(appeal_id) in found.output, name
         assert "stored" in found.output, name
     assert verified(app).exit_code == 0
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_what_differs_is_rebuilt_from_its_events(app, db, alice, dora, name):
+    appeal_id = file_appeal(app, alice, AppealKind.FAULT)
+    as_staff(app, dora, appeal_id, actions.answer, body="We look at it.")
+    db.execute(text(SABOTAGES[name]))
+    db.commit()
+
+    with as_worker(app, db):
+        done = app.test_cli_runner().invoke(args=["sla", "rebuild"])
+        found = verified(app)
+
+    assert f"appeal {appeal_id} rebuilt" in done.output
+    assert found.output.endswith("1 subjects, 0 differences\n")
+    queued = db.execute(text("select q.id from queue_entry q join promise p on p.id = promise_id"))
+    assert queued.scalars().all() == [appeal_id]
 
 
 @pytest.mark.long
