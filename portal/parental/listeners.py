@@ -1,7 +1,7 @@
-"""Parental control follows its option: connected, it is enforced; disconnected, it is not."""
+"""Parental control follows its option: it is enforced while the option works."""
 
 from portal.core.events import on
-from portal.events import ServiceEnded, ServiceStarted
+from portal.events import ServiceEnded, ServicePaused, ServiceResumed, ServiceStarted
 from portal.parental import actions
 
 OFFERING = "parental-control"
@@ -11,6 +11,18 @@ OFFERING = "parental-control"
 def begin(event: ServiceStarted) -> None:
     if event.offering_code == OFFERING:
         actions.start_enforcement(event.account_id)
+
+
+@on(ServiceResumed)
+def go_on(event: ServiceResumed) -> None:
+    if event.offering_code == OFFERING:
+        actions.start_enforcement(event.account_id)
+
+
+@on(ServicePaused)
+def rest(event: ServicePaused) -> None:
+    if event.offering_code == OFFERING:
+        actions.rest_enforcement(event.account_id)
 
 
 @on(ServiceEnded)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from portal.core import clock
 from portal.core.db import transaction
 from portal.core.events import publish
-from portal.events import ServiceEnded, ServiceStarted
+from portal.events import ServiceEnded, ServicePaused, ServiceResumed, ServiceStarted
 from portal.parental import actions
 from portal.parental.actions import sweep as sweeping
 from portal.parental.models import Profile, Rule, SavedVersion, lease, policy_log
@@ -89,6 +89,32 @@ def test_the_end_without_a_beginning_changes_nothing(tell, db):
     tell(ServiceEnded)
 
     assert policies(db) == 0
+
+
+def test_while_the_option_rests_nothing_is_enforced_and_nothing_forgotten(
+    tell, sweep, db, home, newest_policy, noon
+):
+    make_rule(db, home)
+    db.commit()
+
+    tell(ServicePaused)
+    tell(ServicePaused)
+
+    db.expire_all()
+    assert (newest_policy(home), home.is_enforced, policies(db)) == (None, False, 1)
+    clock.freeze(noon + timedelta(days=180))
+    sweep()
+    tell(ServiceResumed)
+    db.expire_all()
+    assert [rule.name for rule in newest_policy(home).rules] == ["casino.com"]
+
+
+def test_an_option_that_rested_ends_with_its_lists_kept_from_then_on(tell, db, home, noon):
+    for event in (ServicePaused, ServiceEnded):
+        tell(event)
+
+    db.expire_all()
+    assert (home.is_enforced, home.ended_at, policies(db)) == (False, noon, 1)
 
 
 @pytest.fixture

@@ -31,7 +31,11 @@ from portal.parental.actions.read_list import (
     read,
     tell_progress,
 )
-from portal.parental.actions.start_enforcement import end_enforcement, start_enforcement
+from portal.parental.actions.start_enforcement import (
+    end_enforcement,
+    rest_enforcement,
+    start_enforcement,
+)
 from portal.parental.actions.sweep import PARTS_OF_SWEEP, forget_lists
 from portal.parental.actions.take_accounting import take_accounting
 from portal.parental.actions.take_list import confirm_import, undo_import
@@ -61,6 +65,7 @@ __all__ = [
     "remove_child",
     "remove_site",
     "rename_child",
+    "rest_enforcement",
     "restore_site",
     "restore_version",
     "resume_profile",

@@ -1,4 +1,4 @@
-"""The option begins and ends: resolvers follow at once, the lists stay."""
+"""The option begins, rests and ends: resolvers follow at once, the lists stay."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -40,13 +40,32 @@ def end_enforcement(account_id: UUID) -> None:
 
     Records `parental.enforcement_ended`. A second time changes nothing.
     """
-    ended = [profile for profile in _profiles(account_id) if profile.is_enforced]
-    for profile in ended:
-        profile.is_enforced, profile.ended_at = False, clock.now()
+    profiles = _profiles(account_id)
+    _stop(profiles)
+    for profile in profiles:
+        if profile.ended_at is None:
+            profile.ended_at = clock.now()
+            if profile.is_home:
+                audit.record("parental.enforcement_ended", subject=profile)
+
+
+def rest_enforcement(account_id: UUID) -> None:
+    """Enforce nothing while the option rests; its lists are kept until it works again or ends.
+
+    Records `parental.enforcement_rests`. A second time changes nothing.
+    """
+    for home in (profile for profile in _stop(_profiles(account_id)) if profile.is_home):
+        audit.record("parental.enforcement_rests", subject=home)
+
+
+def _stop(profiles: Sequence[Profile]) -> Sequence[Profile]:
+    """Let resolvers enforce nothing of these; return those of which they did."""
+    stopped = [profile for profile in profiles if profile.is_enforced]
+    for profile in stopped:
+        profile.is_enforced = False
         profile.paused_until = profile.bonus_until = None
         publish(profile)
-    for home in (profile for profile in ended if profile.is_home):
-        audit.record("parental.enforcement_ended", subject=home)
+    return stopped
 
 
 def _make_home_profile(account_id: UUID) -> None:
