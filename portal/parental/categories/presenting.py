@@ -30,6 +30,10 @@ class Shown:
     sources: list[Listed]
 
     @property
+    def is_thin(self) -> bool:
+        return self.entry.is_thin(self.names)
+
+    @property
     def faults(self) -> int:
         return sum(1 for source in self.sources if source.fault)
 

@@ -17,6 +17,7 @@ from portal.parental.categories.models import (
     category_bucket,
     category_in_force,
 )
+from portal.parental.categories.registry import registry
 from portal.parental.comparison import names_above
 from portal.parental.models import dns_node
 from portal.parental.policy import dotted_name
@@ -54,6 +55,12 @@ def _released() -> Select[CategoryRelease]:
 def in_force() -> CategoryRelease | None:
     """Return the newest release: what the resolvers follow; None before the first."""
     return session.scalar(_released().options(joinedload(CategoryRelease.author)))
+
+
+def thin_codes() -> set[str]:
+    """Return the categories in force that hold too few names for what they promise."""
+    counts = session.scalar(_released().with_only_columns(CategoryRelease.counts)) or {}
+    return {entry.code for entry in registry() if entry.is_thin(counts.get(entry.code, 0))}
 
 
 def draft() -> CategoryRelease | None:

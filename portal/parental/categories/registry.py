@@ -17,6 +17,7 @@ from portal.core.text import in_language
 
 SHIPPED = Path(__file__).with_name("registry.yaml")
 MOST = 64  # bits of a mask
+FEWEST = 1000  # names of an endless category; real lists of them have 20 000 and more
 
 
 class RegistryError(ValueError):
@@ -61,7 +62,10 @@ class Names(_Sheet):
 
 
 class Entry(_Sheet):
-    """A category or a service. `is_partial`: its apps also connect without names."""
+    """A category or a service. `is_partial`: its apps also connect without names.
+
+    `is_endless`: there are ever more such sites, so with fewer than FEWEST its list is thin.
+    """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
     kind: Kind
@@ -72,6 +76,7 @@ class Entry(_Sheet):
     includes: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     is_partial: bool = Field(default=False, alias="partial")
+    is_endless: bool = Field(default=False, alias="endless")
 
     @property
     def name(self) -> str:
@@ -81,6 +86,10 @@ class Entry(_Sheet):
     @property
     def mask(self) -> int:
         return 1 << self.bit
+
+    def is_thin(self, names: int) -> bool:
+        """Whether so many names are too few to keep what the switch promises."""
+        return self.is_endless and names < FEWEST
 
     @property
     def is_service(self) -> bool:

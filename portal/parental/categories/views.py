@@ -38,10 +38,12 @@ def list_categories() -> ResponseReturnValue:
         flash(_("The sources are looked at now. What changed waits here in a minute."))
         return redirect(url_for(".list_categories"), 303)
     kept, release, after = queries.sources(), queries.in_force(), request.args.get("after")
+    categories = presenting.shown(Kind.CATEGORY, kept, release)
     return render_form(
         "parental/categories/list_categories.html",
         form,
-        categories=presenting.shown(Kind.CATEGORY, kept, release),
+        categories=categories,
+        thin=[one.entry.name for one in categories if one.is_thin] if release else [],
         services=presenting.shown(Kind.SERVICE, kept, release),
         release=release,
         draft=queries.draft(),

@@ -16,6 +16,7 @@ from portal.core.errors import NotFoundError
 from portal.core.forms import read_uuid
 from portal.parental import queries
 from portal.parental.asking.queries import open_questions, service_of
+from portal.parental.categories.queries import thin_codes
 from portal.parental.checking import public_holidays
 from portal.parental.forms import BonusForm, CheckForm, SearchForm, SiteForm, SwitchesForm
 from portal.parental.models import Profile
@@ -67,6 +68,7 @@ def _settings(profile: Profile) -> dict[str, Any]:
         "switches_form": SwitchesForm(
             formdata=None, codes=settings.closed, seen=profile.last_version
         ),
+        "thin": thin_codes(),
         "search": SearchForm.of(settings, seen=profile.last_version),
         "bonus": BonusForm(formdata=None),
         "ages": PRESETS,

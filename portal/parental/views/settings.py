@@ -12,6 +12,7 @@ from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.parental import actions
+from portal.parental.categories.queries import thin_codes
 from portal.parental.categories.registry import registry
 from portal.parental.forms import SearchForm, SeenForm, SwitchesForm
 from portal.parental.history import Act, difference
@@ -35,7 +36,11 @@ def change_categories(account_id: UUID, profile_id: UUID) -> ResponseReturnValue
         flash(_("What is closed is saved."))
         return back(account_id, profile)
     return render_form(
-        "parental/change_categories.html", form, account_id=account_id, profile=profile
+        "parental/change_categories.html",
+        form,
+        account_id=account_id,
+        profile=profile,
+        thin=thin_codes(),
     )
 
 

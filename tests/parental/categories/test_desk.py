@@ -5,8 +5,9 @@ from sqlalchemy import select, text
 
 from portal.core.audit import AuditEvent
 from portal.parental.categories.models import CategoryRelease
-from portal.parental.categories.registry import mask_of
+from portal.parental.categories.registry import FEWEST, mask_of
 from tests.parental.categories.rows import add_release
+from tests.parental.factories import make_profile
 
 ADULT = mask_of(["adult"])
 CHANGE = {"added": 1, "removed": 2, "added_samples": ["new.kz"], "removed_samples": ["old.kz"]}
@@ -142,3 +143,21 @@ def test_the_pages_speak_every_language(desk, db, language):
         ("categories.roll_back", {"number": 1}),
     ):
         assert name in desk.get(endpoint, lang=language, **values).text
+
+
+def test_what_holds_too_few_sites_is_said_to_staff_and_to_parents(desk, browser, db, alice):
+    add_release(db, 1, {"old.kz": ADULT}, counts={"adult": FEWEST - 1, "gambling": FEWEST})
+    db.commit()
+    assert (
+        "Parents read so beside the switch: Adult, Drugs, Violence,"
+        in desk.get("categories.list_categories").text
+    )
+
+    profile = make_profile(db, alice.account)
+    db.commit()
+    browser.log_in(alice)
+    where = {"account_id": alice.account_id, "profile_id": profile.id}
+    for endpoint in ("parental.show_profile", "parental.change_categories"):
+        text = browser.get(endpoint, **where).text
+        assert "Adult hardly filled by the operator yet: most such sites open" in text
+        assert "Gambling hardly filled" not in text
