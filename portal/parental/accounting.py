@@ -5,6 +5,7 @@ Source: RFC 2866, RFC 2869 (Event-Timestamp), RFC 4818 (Delegated-IPv6-Prefix).
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
@@ -46,7 +47,13 @@ class Reset:
     at: datetime
 
 
-def read(body: bytes, *, event_time: str, now: datetime) -> Session | Reset | None:
+Leave = Callable[[str, int], object]
+"""Hears that a prefix of this access server (NAS), of so many bits, is left alone."""
+
+
+def read(
+    body: bytes, *, event_time: str, now: datetime, leave: Leave = lambda _nas, _length: None
+) -> Session | Reset | None:
     """Return what the packet says; None if it is not about addresses.
 
     `event_time` is Event-Timestamp in Unix seconds, or ''. A time to come, which only a wrong
@@ -54,7 +61,7 @@ def read(body: bytes, *, event_time: str, now: datetime) -> Session | Reset | No
     """
     try:
         packet = _Packet(json.loads(body))
-        return _read(packet, event_time, now)
+        return _read(packet, event_time, now, leave)
     except (
         ValueError,
         TypeError,
@@ -84,7 +91,7 @@ class _Packet:
         return timedelta(seconds=max(0, int(self.first(name) or 0)))
 
 
-def _read(packet: _Packet, event_time: str, now: datetime) -> Session | Reset | None:
+def _read(packet: _Packet, event_time: str, now: datetime, leave: Leave) -> Session | Reset | None:
     kind = packet.first("Acct-Status-Type")
     nas = packet.first("NAS-Identifier") or packet.first("NAS-IP-Address")
     nas = nas or packet.first("NAS-IPv6-Address")
@@ -93,7 +100,8 @@ def _read(packet: _Packet, event_time: str, now: datetime) -> Session | Reset | 
     at = _moment(packet, event_time, now)
     if kind in RESETS:
         return Reset(nas, at)
-    session, networks = packet.first("Acct-Session-Id"), _networks(packet)
+    session = packet.first("Acct-Session-Id")
+    networks = _networks(packet, lambda length: leave(nas, length))
     if kind not in STARTS | ENDS or not networks:
         return None
     if not session:
@@ -115,7 +123,7 @@ def _moment(packet: _Packet, event_time: str, now: datetime) -> datetime:
     return now - packet.seconds("Acct-Delay-Time")
 
 
-def _networks(packet: _Packet) -> tuple[Network, ...]:
+def _networks(packet: _Packet, leave: Callable[[int], object]) -> tuple[Network, ...]:
     """Return the home's networks: each IPv4 address, and delegated prefixes of HOME_PREFIX bits.
 
     A longer prefix could be one of several homes in the same /56, so it is left alone.
@@ -127,4 +135,6 @@ def _networks(packet: _Packet) -> tuple[Network, ...]:
         network = ip_network(prefix, strict=False)
         if network.version == 6 and network.prefixlen == HOME_PREFIX:
             found.append(network)
+        else:
+            leave(network.prefixlen)
     return tuple(sorted(set(found), key=str))

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
+import psycopg
 from flask import current_app
 from flask.cli import AppGroup
 
@@ -23,6 +24,7 @@ from portal.parental.dns import block_page, dnsdist
 from portal.parental.dns import upstream as demo
 from portal.parental.dns.categories import CategoryFollower
 from portal.parental.dns.counting import Counting
+from portal.parental.dns.lease_file import FaultyFileError, take_file
 from portal.parental.dns.listening import ListenError, endpoint, serve
 from portal.parental.dns.node import Node
 from portal.parental.dns.server import FilteringServer, Surroundings
@@ -128,6 +130,20 @@ def write_configuration(out: Path, metrics: str, unbound: str, threads: int) -> 
     for name, content in dnsdist.files(host, _surroundings(settings), folder).items():
         (folder / name).write_text(content)
     click.echo(f"dnsdist -C {folder / 'dnsdist.conf'}\nunbound -c {folder / 'unbound.conf'}")
+
+
+@cli.command("leases")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def take_leases(file: Path) -> None:
+    """Take from FILE (CSV: prefix, contract, from) who is behind which address.
+
+    The file is taken wholly or, if a line is wrong, not at all.
+    """
+    try:
+        taken, changed = take_file(file, conninfo(_settings().direct_url))
+    except (FaultyFileError, psycopg.Error) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{taken} leases, {changed} of them new or changed.")
 
 
 @cli.command("upstream")

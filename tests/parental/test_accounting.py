@@ -14,6 +14,7 @@ from portal.core.db import transaction
 from portal.parental import actions
 from portal.parental.accounting import Reset, Session, UnreadableError, read
 from portal.parental.models import lease
+from portal.parental.views.accounting import LEFT_ALONE
 from tests.parental.factories import make_profile
 from tests.parental.resolvers import add_lease
 
@@ -82,6 +83,34 @@ def test_a_server_that_begins_anew_is_read(kind):
 )
 def test_what_is_not_about_a_homes_address_is_nothing(attributes):
     assert told(**attributes) is None
+
+
+def test_a_prefix_that_is_no_homes_is_told():
+    left = []
+    packet = body(Delegated_IPv6_Prefix=["2001:db8::/64", "2001:db8:1:2200::/56", "2001:db8::/48"])
+
+    session = read(
+        packet, event_time="", now=clock.now(), leave=lambda nas, length: left.append((nas, length))
+    )
+
+    assert left == [("bras1", 64), ("bras1", 48)]
+    assert ip_network("2001:db8:1:2200::/56") in session.networks
+
+
+def test_the_operator_hears_of_it_once_and_it_is_counted(live, capsys):
+    token = "a-token-of-the-tests-that-is-long-enough"
+    client = live.app(RADIUS_TOKENS=token).test_client()
+    packet = body(NAS_Identifier="bras-of-64", Delegated_IPv6_Prefix="2001:db8::/64")
+
+    for _ in range(3):
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = client.post("/api/network/accounting", data=packet, headers=headers)
+        assert answer.status_code == 204
+
+    said = "accounting.prefix_left_alone nas=bras-of-64 length=64 wanted=56"
+    assert capsys.readouterr().err.count(said) == 1
+    (figures,) = LEFT_ALONE.collect()
+    assert [each.value for each in figures.samples if each.name.endswith("_total")] == [3]
 
 
 @pytest.mark.parametrize(

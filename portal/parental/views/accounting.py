@@ -2,18 +2,25 @@
 
 import logging
 import secrets
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from flask import Blueprint, Response, abort, current_app, request
+from prometheus_client import Counter
 
 from portal.config import Settings
 from portal.core import clock
 from portal.core.access import Permission, allow
 from portal.core.http import csrf
 from portal.parental import actions
-from portal.parental.accounting import UnreadableError, read
+from portal.parental.accounting import HOME_PREFIX, UnreadableError, read
 
 log = logging.getLogger(__name__)
+LEFT_ALONE = Counter(
+    "kabinet_accounting_prefixes_left_alone",
+    "Delegated prefixes that are no home's, because they are not of 56 bits",
+    ["length"],
+)
 bp = Blueprint("accounting", __name__)
 
 
@@ -29,7 +36,10 @@ def take() -> Response:
         return Response("unknown token or network\n", 401, mimetype="text/plain")
     try:
         told = read(
-            request.get_data(), event_time=request.headers.get("X-Event-Time", ""), now=clock.now()
+            request.get_data(),
+            event_time=request.headers.get("X-Event-Time", ""),
+            now=clock.now(),
+            leave=_leave_alone,
         )
     except UnreadableError as error:
         log.warning("accounting.unreadable reason=%s", error)
@@ -37,6 +47,17 @@ def take() -> Response:
     if told:
         actions.take_accounting(told)
     return Response(status=204)
+
+
+def _leave_alone(nas: str, length: int) -> None:
+    """Tell the operator: behind such a prefix nobody is filtered."""
+    LEFT_ALONE.labels(str(length)).inc()
+    _warn_once(nas, length)
+
+
+@lru_cache(maxsize=1_000)
+def _warn_once(nas: str, length: int) -> None:
+    log.warning("accounting.prefix_left_alone nas=%s length=%s wanted=%s", nas, length, HOME_PREFIX)
 
 
 def _is_near(settings: Settings) -> bool:
