@@ -1,5 +1,6 @@
 """The page that shows the exact sum, the date and what is lost, before anything is ordered."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import principal
+from portal.catalog.models import Offering
 from portal.catalog.queries import offerings_by_code
 from portal.core import clock
 from portal.core.access import Permission, allow
-from portal.core.errors import RuleError
+from portal.core.errors import NotFoundError, RuleError
 from portal.core.form_markup import blame
 from portal.core.forms import render_form
 from portal.core.text import gettext as _
@@ -19,6 +21,7 @@ from portal.services.actions import TermsChangedError
 from portal.services.forms import ConfirmForm
 from portal.services.models import Order, Quote
 from portal.services.presenting import chances_of, present
+from portal.services.renewing import Changed, changes_between
 from portal.services.views.blueprint import bp, count_terms, undo_time
 from portal.services.visits.actions import order_with_visit
 from portal.services.visits.forms import SlotForm
@@ -54,7 +57,8 @@ def renew_quote(account_id: UUID, quote_id: UUID) -> ResponseReturnValue:
     who = principal()
     old = queries.quote_of(who.account, quote_id)
     new = actions.renew_quote(who.account, old, by=who.user)
-    return redirect(url_for(".show_quote", account_id=account_id, quote_id=new.id), 303)
+    terms_url = url_for(".show_quote", account_id=account_id, quote_id=new.id, before=old.id)
+    return redirect(terms_url, 303)
 
 
 def _confirmation(quote: Quote) -> ConfirmForm | SlotForm:
@@ -85,7 +89,20 @@ def _show_new_terms(quote: Quote, error: TermsChangedError) -> ResponseReturnVal
     who = principal()
     new = actions.renew_quote(who.account, quote, by=who.user)
     flash(_("%(what)s These are the new terms.", what=error.message), "warn")
-    return redirect(url_for(".show_quote", account_id=quote.account_id, quote_id=new.id), 303)
+    terms_url = url_for(
+        ".show_quote", account_id=quote.account_id, quote_id=new.id, before=quote.id
+    )
+    return redirect(terms_url, 303)
+
+
+def _changes(quote: Quote, offerings: Mapping[str, Offering]) -> list[Changed] | None:
+    """Return what differs from the terms that were shown before; None if there were none."""
+    try:
+        old = queries.quote_of(principal().account, UUID(request.args.get("before", "")))
+    except (ValueError, NotFoundError):
+        return None
+    is_about_it = old.wish == quote.wish and old.created_at < quote.created_at
+    return changes_between(old.terms, quote.terms, offerings) if is_about_it else None
 
 
 def _plain(refused: SlotForm) -> ConfirmForm:
@@ -102,11 +119,13 @@ def _quote_page(quote: Quote, form: ConfirmForm | SlotForm, now: datetime) -> Re
         form.slot.offer(offered)
     if isinstance(form, SlotForm) and not form.slot.offered:
         form, offered = _plain(form), None
+    offerings = offerings_by_code()
     return render_form(
         "services/show_quote.html",
         form,
         quote=quote,
-        view=present(quote, offerings_by_code()),
+        view=present(quote, offerings),
+        changed=_changes(quote, offerings),
         account=who.account,
         place=next(iter(who.account.premises), None),
         chances=chances_of(quote.terms, undo=undo_time(), on=quote.wish.on),
