@@ -1,5 +1,6 @@
 """Properties of the money: nothing is gained or lost, whatever is done over a year."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from portal.catalog.families import Family
 from portal.catalog.rules import OfferingRule, PauseRule, Requirement
 from portal.core.money import ZERO
-from portal.services.changes import Act, LineKind, Terms, from_json, to_json
+from portal.services.changes import Act, Change, LineKind, Terms, from_json, to_json
 from portal.services.household import Household, Offer, Running, total
 from portal.services.proration import Month, cumulative
 from portal.services.quoting import connect, disconnect, enacted, pause, resume
@@ -43,7 +44,7 @@ offers = st.builds(
 acts = st.lists(
     st.tuples(
         st.integers(0, 20),
-        st.sampled_from(["connect", "several", "disconnect", "pause", "resume"]),
+        st.sampled_from(["connect", "several", "disconnect", "ending", "pause", "resume"]),
         st.lists(offers, min_size=2, max_size=2, unique_by=lambda offer: offer.rule.family),
         st.integers(0, 10),
         st.integers(1, 60),
@@ -52,15 +53,13 @@ acts = st.lists(
 )
 
 
-def numbered(running: tuple[Running, ...]) -> tuple[Running, ...]:
-    """Give what began an id of its own, as the database does."""
+def numbered(running: tuple[Running, ...], day: date = date.max) -> tuple[Running, ...]:
+    """Give what began an id of its own, and end what was to end by `day`, as the database does."""
     return tuple(
-        Running(
-            **{
-                **each.__dict__,
-                "id": UUID(int=place + 1),
-                "ended_on": each.ends_on or each.ended_on,
-            }
+        replace(
+            each,
+            id=UUID(int=place + 1),
+            ended_on=each.ends_on if each.ends_on and each.ends_on <= day else each.ended_on,
         )
         for place, each in enumerate(running)
     )
@@ -75,7 +74,7 @@ def _terms(kind, asked, place, days, household) -> Terms | None:
         return None
     held = household.active[place % len(household.active)]
     resting = bool(held.pauses) and held.pauses[-1].holds_on(household.day)
-    if kind == "disconnect":
+    if kind in {"disconnect", "ending"}:
         return disconnect(held.id, household)
     if kind == "pause" and held.pause_on(household.day) is None:
         return pause(held.id, household.day + timedelta(days=days), household)
@@ -83,9 +82,14 @@ def _terms(kind, asked, place, days, household) -> Terms | None:
 
 
 def _may(terms: Terms, household: Household) -> bool:
-    """Say whether the catalogue's rules would let this through: nothing twice."""
+    """Say whether the rules would let this through: nothing twice, nothing that is to end.
+
+    What is to end may still be woken before.
+    """
     held = {each.rule.code for each in household.active}
-    return not any(item.code in held for item in terms.begins)
+    ending = {each.id for each in household.active if each.ends_on}
+    touched = {item.subscription_id for item in terms.items if item.change is not Change.RESUME}
+    return not any(item.code in held for item in terms.begins) and not touched & ending
 
 
 @settings(max_examples=300, deadline=None)
@@ -96,8 +100,10 @@ def test_a_year_of_acts_costs_exactly_what_its_quotes_promised(year):
     day = FIRST
     for ahead, kind, asked, place, days in year:
         day = min(LAST, day + timedelta(days=ahead))
-        month = Month.of(day)
-        household = Household(day, running, charged=fees.get(month, ZERO))
+        running = numbered(running, day)
+        since = min(LAST, day + timedelta(days=days)) if kind == "ending" else day
+        month = Month.of(since)
+        household = Household(since, running, charged=fees.get(month, ZERO))
         terms = _terms(kind, asked, place, days, household)
         if terms is None or not _may(terms, household):
             continue
@@ -106,13 +112,17 @@ def test_a_year_of_acts_costs_exactly_what_its_quotes_promised(year):
         assert terms.month_before == total(running, month) + household.charged
 
         rules = {offer.rule.code: offer.rule for offer in asked}
-        running = numbered(enacted(terms.items, day, running, rules))
+        running = numbered(enacted(terms.items, since, running, rules), day)
         fees[month] = fees.get(month, ZERO) + terms.one_time
 
-        after = Household(day, running, charged=fees[month])
+        after = Household(since, running, charged=fees[month])
         assert after.month_total == terms.month_after
         assert after.monthly == terms.monthly_after
 
+    _check_each_day(numbered(running))
+
+
+def _check_each_day(running: tuple[Running, ...]) -> None:
     for month in MONTHS:
         for each in running:
             by_days = sum(
@@ -180,9 +190,39 @@ def test_a_pause_saves_its_days_and_no_more(price, day, days, kept):
     woken_terms = resume(held.id, Household(again, (resting,)))
     [woken] = enacted(woken_terms.items, again, (resting,), {})
 
-    assert woken.rate_on(again).price == price
-    assert resting.rate_on(day).price == rule.monthly
-    if again == day:
-        assert woken.pauses == ()
+    for month in {Month.of(day), Month.of(again), Month.of(day + timedelta(days=days))}:
+        until = day + timedelta(days=days)
+        assert total((resting,), month) == _by_hand(month, price, rule.monthly, (day, until))
+        assert total((woken,), month) == _by_hand(month, price, rule.monthly, (day, again))
+    assert terms.month_after == total((resting,), Month.of(day))
+    assert woken_terms.month_after == total((woken,), Month.of(again))
     for item in (*terms.items, *woken_terms.items):
         assert item.act is Act.MODIFY
+
+
+def _by_hand(month: Month, price: Decimal, less: Decimal, rest: tuple[date, date]) -> Decimal:
+    """Return what a month costs whose days from rest[0] until before rest[1] cost `less`."""
+    first, after = rest
+    days = [month.first_day + timedelta(days=number) for number in range(month.days)]
+    prices = [less if first <= day < after else price for day in days]
+    return sum(
+        (
+            cumulative(each, number + 1, month.days) - cumulative(each, number, month.days)
+            for number, each in enumerate(prices)
+        ),
+        ZERO,
+    )
+
+
+def test_an_ending_during_a_pause_is_paid_until_its_day_and_no_longer():
+    rule = PauseRule(1, 90, 365, Decimal(300))
+    held = Running(UUID(int=1), RULES["plan-0"], Decimal(3000), date(2025, 1, 1), pause_rule=rule)
+    resting = enacted(
+        pause(held.id, date(2026, 4, 26), Household(date(2026, 4, 6), (held,))).items,
+        date(2026, 4, 6), (held,), {},
+    )  # fmt: skip
+
+    terms = disconnect(held.id, Household(date(2026, 4, 16), resting))
+
+    assert terms.month_before == 1000 + 200  # 10 days of 3 000 a month, 20 of 300
+    assert terms.month_after == 500 + 100  # 5 days, then 10 at rest
