@@ -1,7 +1,7 @@
 """Our promises, for everybody; and the analysis, for staff."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -83,7 +83,8 @@ def download_promises() -> Response:
 @allow(Permission.ANALYSIS_VIEW)
 def show_analysis() -> ResponseReturnValue:
     chosen = _asked_month()
-    channels, ratings = queries.sums_by("channel", chosen), queries.ratings_of(chosen)
+    channels, rated = queries.sums_by("channel", chosen), _ratings_until(chosen)
+    ratings = rated[chosen]
     return render_template(
         "figures/show_analysis.html",
         groups=(("channel", channels), ("kind", queries.sums_by("kind", chosen))),
@@ -92,6 +93,9 @@ def show_analysis() -> ResponseReturnValue:
         specialists=queries.specialists_of(chosen),
         ratings=ratings,
         all_ratings=all_ratings(ratings.values()),
+        good_columns=_columns(
+            (each, _percent(all_ratings(r.values()))) for each, r in rated.items()
+        ),
         shopping=shopping_figures(chosen.first_day),
         **_months(chosen, only_told=False),
     )
@@ -112,18 +116,38 @@ def download_analysis() -> Response:
 def _months(chosen: Month, *, only_told: bool) -> dict[str, Any]:
     """Return the chosen month, its neighbours, and the share in time of the months before."""
     months = queries.months_until(chosen, count=SHOWN, only_told=only_told)
-    columns = [
-        (f"{month_name(each.first_day)[:3]} {each.year % 100:02d}", sums.share)
-        for each, sums in months
-        if sums.share is not None
-    ]
     return {
         "month": chosen,
         "name": _name(chosen),
         "following": chosen.following if chosen < Month.of(today()) else None,
-        "columns": columns,
+        "columns": _columns((each, sums.share) for each, sums in months),
         "counted_at": queries.counted_at(),
     }
+
+
+def _columns(shares: Iterable[tuple[Month, int | None]]) -> list[tuple[str, int]]:
+    """Return a chart's columns of percentages by month; one that is not told has none."""
+    return [
+        (f"{month_name(each.first_day)[:3]} {each.year % 100:02d}", share)
+        for each, share in shares
+        if share is not None
+    ]
+
+
+def _ratings_until(chosen: Month) -> dict[Month, dict[tuple[str, str], RatingFigures]]:
+    """Return the figures of ratings of the last months, oldest first, by what was rated."""
+    months = [chosen]
+    while len(months) < SHOWN:
+        months.append(months[-1].preceding)
+    found: dict[Month, dict[tuple[str, str], RatingFigures]] = {m: {} for m in reversed(months)}
+    for (month, *rated), each in queries.ratings_between(months[-1], chosen).items():
+        found[month][rated[0], rated[1]] = each
+    return found
+
+
+def _percent(figures: RatingFigures) -> int | None:
+    """Return the share of 4 and 5 in percent; of too few none."""
+    return None if figures.share is None else round(figures.share * 100)
 
 
 def _counted(sums: Sums) -> list[object]:

@@ -5,15 +5,15 @@ import io
 import random
 from collections import Counter
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
 
-from portal.core import clock
+from portal.core import clock, ids
 from portal.core.db import transaction
 from portal.figures import actions
-from portal.figures.models import AnswerDay, AppealDay, FiguresCount, PromiseDay
+from portal.figures.models import AnswerDay, AppealDay, FiguresCount, PromiseDay, RatingDay
 from portal.promises import queries as promises
 from portal.promises.fold import Event, Happening
 from portal.promises.models import PromiseEvent
@@ -257,6 +257,28 @@ def test_the_analysis_tells_every_group(app, written, browser, eric, count_state
     assert ["2026-11", "Channel", "Kiosk", by_kiosk] in [line[:4] for line in file]
     assert count_statements("figures.show_analysis", month="2026-11") <= 22
     assert count_statements("figures.show_promises", month="2026-11") <= 14
+
+
+def test_ratings_are_a_chart_by_month_with_its_table(db, browser, eric):
+    """Of a month with fewer than thirty ratings no share is told, so it has no column."""
+    given = {9: (30, 20), 10: (40, 38), 11: (29, 29)}
+    for month, (answered, good) in given.items():
+        for place, kind in enumerate(("appeal", "visit")):
+            part = (answered // 2 + answered % 2 * place, good // 2 + good % 2 * place)
+            day = date(2026, month, 3)
+            db.add(
+                RatingDay(
+                    id=ids.uuid7(), day_on=day, subject_kind=kind, channel="form",
+                    asked=50, answered=part[0], good=part[1],
+                )
+            )  # fmt: skip
+    db.commit()
+    browser.log_in(eric)
+
+    page = browser.get("figures.show_analysis", month="2026-11")
+
+    rows = page.all("section[aria-labelledby=ratings] figure tbody tr")
+    assert [row.cssselect("td")[-1].text_content() for row in rows] == ["67", "95"]
 
 
 def test_before_the_first_count_the_page_says_so(browser, db):

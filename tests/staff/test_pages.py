@@ -238,6 +238,7 @@ def test_the_supervisor_sees_what_breaks_and_hands_it_out(
     browser.log_in(eric)
     page = browser.get("staff.supervise")
     assert page.text.index("Will break within the hour") < page.text.index("Late")
+    assert numbers_of_chart(page) == ["0", "2", *"000000"]
 
     page = page.submit(
         form="#help-form",
@@ -254,7 +255,15 @@ def test_the_supervisor_sees_what_breaks_and_hands_it_out(
     assert page.submit(form="#help-form", act="assign", button=f"chosen={soon}").status == 422
     clock.freeze(noon + timedelta(days=2))
     browser.log_in(eric)
-    assert "Broken now 2" in browser.get("staff.supervise").text
+    page = browser.get("staff.supervise")
+    assert "Broken now 2" in page.text
+    assert numbers_of_chart(page) == ["2", *"0000000"]
+
+
+def numbers_of_chart(page):
+    return [
+        cell.text_content() for cell in page.all("section[aria-labelledby=due] tbody td.is-num")
+    ]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])

@@ -42,6 +42,7 @@ def supervise() -> ResponseReturnValue:
         watch=supervision.watch(by=by, now=now),
         loads=queues.loads(by=by, now=now),
         team=loads,
+        due=supervision.due_by_hour(now),
         chosen=chosen_ids(),
         refused=refused,
         now=now,
