@@ -19,13 +19,13 @@ BADGES = {
     OrderState.CANCELLED: "",
     OrderState.HELD: "warn",
 }
-_REASONS: dict[str, Marked] = {
+REASONS: dict[str, Marked] = {
     "no_capacity": _l("The line at the address cannot carry this speed."),
     "no_equipment": _l("The equipment is not in stock now."),
     "no_answer": _l("The network does not answer."),
     **{each.value: words for each, words in OBSTACLES.items()},
 }
-_REFUSED = _l("The network refused it.")
+REFUSED = _l("The network refused it.")
 _WORK: dict[str, Marked] = {
     Act.ADD: _l("Being connected"),
     Act.DELETE: _l("Being disconnected"),
@@ -102,7 +102,7 @@ def badge_of(order: Order) -> str:
 
 def reason_of(order: Order) -> Marked | None:
     """Return why an order was not done, in words, or None."""
-    return _REASONS.get(order.failure, _REFUSED) if order.failure else None
+    return REASONS.get(order.failure, REFUSED) if order.failure else None
 
 
 def kept_of(order: Order) -> list[str]:

@@ -159,15 +159,15 @@ def retry_order(number: str, *, by: User | None = None) -> Order:
     order = locked_order(Order.number == number)
     if order.state != OrderState.HELD:
         raise RuleError(_l("This order is not held."))
-    _go_on(order, note="retried")
+    _go_on(order, note="retried", by=by)
     audit.record("services.order_retried", subject=order, actor=by, number=number)
     return order
 
 
-def _go_on(order: Order, *, note: str) -> None:
+def _go_on(order: Order, *, note: str, by: User | None = None) -> None:
     """Take up a held order."""
     now = clock.now()
-    order.go(OrderState.IN_PROGRESS, now=now, note=note)
+    order.go(OrderState.IN_PROGRESS, now=now, note=note, by=by.id if by else None)
     order.failure = None if order.failure == SILENCE else order.failure
     order.tries = 0
     start_work(order, at=now)

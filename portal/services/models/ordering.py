@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import User
 from portal.catalog.models import Offering
 from portal.core.db import Model, Versioned
 from portal.services import changes
@@ -252,3 +253,4 @@ class OrderStep(Model):
     note: Mapped[str | None]
 
     order: Mapped[Order] = relationship(back_populates="history", lazy="raise")
+    by: Mapped[User | None] = relationship(lazy="raise")

@@ -10,7 +10,7 @@ from portal.accounts.models import Account
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
-from portal.services.models import Order, OrderItem, Quote
+from portal.services.models import Order, OrderItem, OrderStep, Quote
 from portal.services.states import ENDED
 
 OPEN_SHOWN = 3
@@ -43,10 +43,13 @@ def orders_page(account: Account, *, after: str | None = None) -> Page[Order]:
 
 
 def order_of(account: Account, order_id: UUID) -> Order:
-    """Return an order of this account, with items and history. Raises NotFoundError."""
+    """Return an order of this account, with items, history and people. Raises NotFoundError."""
     query = (
         _orders(account)
-        .options(joinedload(Order.items).joinedload(OrderItem.offering), joinedload(Order.history))
+        .options(
+            joinedload(Order.items).joinedload(OrderItem.offering),
+            joinedload(Order.history).joinedload(OrderStep.by),
+        )
         .where(Order.id == order_id)
     )
     if found := session.scalars(query).unique().one_or_none():

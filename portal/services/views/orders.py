@@ -14,6 +14,7 @@ from portal.core.text import gettext as _
 from portal.core.text import language, today
 from portal.services import actions, queries
 from portal.services.forms import ConfirmForm
+from portal.services.history import history_of
 from portal.services.models import Order
 from portal.services.progress import (
     badge_of,
@@ -109,6 +110,7 @@ def _context(order: Order) -> dict[str, object]:
         "label": LABELS[OrderState(order.state)],
         "labels": LABELS,
         "reason": reason_of(order),
+        "history": history_of(order),
         "kept": kept_of(order),
         "may_cancel": _may_cancel(order),
         "visit_card": card,
