@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import BigInteger, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core.db import session
+from portal.core.text import is_storable
 
 T = TypeVar("T")
 PER_PAGE = 25
+_LARGEST, _LARGEST_LONG = 2**31, 2**63
 
 
 @dataclass(frozen=True)
@@ -86,4 +88,11 @@ def _read_cursor(
         return None
     wanted = [key.type.python_type for key in keys]
     is_ours = len(read) == len(wanted) and all(map(isinstance, read, wanted))
-    return read if is_ours else None
+    return read if is_ours and all(map(_is_storable, read, keys)) else None
+
+
+def _is_storable(value: Any, key: InstrumentedAttribute[Any]) -> bool:
+    """Say whether a column could hold `value`; only then it may be compared with it."""
+    if isinstance(value, int):
+        return abs(value) < (_LARGEST_LONG if isinstance(key.type, BigInteger) else _LARGEST)
+    return not isinstance(value, str) or is_storable(value)

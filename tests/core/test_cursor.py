@@ -31,3 +31,12 @@ def test_a_cursor_that_nobody_gave_out_starts_from_the_beginning(browser, alice,
     page = browser.get("appeals.list_appeals", account_id=alice.account_id, after=after)
 
     assert page.status == 200
+
+
+@pytest.mark.parametrize("number", [2**31, 10**30])
+def test_a_number_that_the_column_cannot_hold_starts_from_the_beginning(browser, eric, number):
+    browser.log_in(eric)
+
+    page = browser.get("planning.list_versions", after=cursor([["i", str(number)]]))
+
+    assert page.status == 200
