@@ -107,6 +107,7 @@ class Settings:
     tmf641_connect_seconds: int = _setting("TMF641_CONNECT_SECONDS", read.seconds, "3")
     tmf641_answer_seconds: int = _setting("TMF641_ANSWER_SECONDS", read.seconds, "10")
     oidc_providers: str = _setting("OIDC_PROVIDERS", read.text, "")
+    clamd: tuple[str, int] | None = _setting("CLAMD_URL", read.clamd, "")
     files_url: str = _setting("FILES_URL", read.base_url_or_none, "")
     files_dir: Path = _setting("FILES_DIR", _folder, "var/files")
     dns_data_dir: Path = _setting("DNS_DATA_DIR", _folder, "var/dns")

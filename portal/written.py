@@ -70,6 +70,12 @@ def listen(raw: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def clamd(raw: str) -> tuple[str, int] | None:
+    if raw and not raw.startswith("tcp://"):
+        raise ValueError("must look like tcp://127.0.0.1:3310")
+    return listen(raw.removeprefix("tcp://")) if raw else None
+
+
 def mailbox(raw: str) -> str:
     if not re.fullmatch(r"[a-z0-9._-]{1,20}@[a-z0-9-]+(\.[a-z0-9-]+)*", raw):
         raise ValueError(

@@ -1,6 +1,7 @@
 """Compare each text and each file with the chain, and let an erasure take the files, too.
 
-Letters of robots that were refused are kept for some days, so that nothing is lost without a trace.
+Whether a file was scanned is written down. Letters of robots that were refused are kept for some
+days, so that nothing is lost without a trace.
 """
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ depends_on = None
 def upgrade() -> None:
     _create_checks()
     _let_erase_files()
+    _note_scans()
     _keep_refused_mail()
 
 
@@ -85,8 +87,8 @@ def _let_erase_files() -> None:
             end if;
             if tg_op = 'UPDATE'
                 and (new.name, new.key, new.size) = ('', '', 0)
-                and (new.id, new.message_id, new.sha256, new.media_type, new.created_at)
-                    = (old.id, old.message_id, old.sha256, old.media_type, old.created_at)
+                and (new.id, new.message_id, new.sha256, new.media_type, new.is_scanned)
+                    = (old.id, old.message_id, old.sha256, old.media_type, old.is_scanned)
                 and exists (
                     select 1 from message_tombstone t where t.message_id = old.message_id
                 )
@@ -122,6 +124,14 @@ def _let_erase_files() -> None:
         end $$
         """
     )
+
+
+def _note_scans() -> None:
+    op.add_column(
+        "attachment",
+        sa.Column("is_scanned", sa.Boolean, nullable=False, server_default=sa.false()),
+    )
+    op.alter_column("attachment", "is_scanned", server_default=None)
 
 
 def _keep_refused_mail() -> None:

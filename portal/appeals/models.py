@@ -289,7 +289,10 @@ class Draft(Versioned, Model):
 
 
 class Attachment(Model):
-    """A file of a draft or, once sent, of a message; then nobody changes it any more."""
+    """A file of a draft or, once sent, of a message; then nobody changes it any more.
+
+    `is_scanned`: clamd looked at it and found nothing.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -306,6 +309,7 @@ class Attachment(Model):
     sha256: Mapped[str]
     key: Mapped[str]
     created_at: Mapped[datetime]
+    is_scanned: Mapped[bool] = mapped_column(default=False)
 
     @property
     def is_picture(self) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from portal.accounts.models import User
 from portal.appeals import queries
 from portal.appeals.models import MOST_FILES, Attachment, Draft
-from portal.core import clock, files, ids, throttle
+from portal.core import clock, files, ids, scanning, throttle
 from portal.core.db import session
 from portal.core.errors import NotFoundError, RuleError, ThrottledError
 from portal.core.text import _l
@@ -66,8 +66,8 @@ def attach_file(draft: Draft, *, stream: IO[bytes], name: str, sender: str = "")
     """Keep a file with a draft.
 
     `sender`: from where it comes, if nobody signed in; strangers share a quota, besides.
-    Raises RuleError (field `file`) for a wrong type, too large a file, more than 10 files, and
-    beyond what may be sent within a day.
+    Raises RuleError (field `file`) for a wrong type, a virus, too large a file, more than 10 files,
+    and beyond what may be sent within a day.
     Source: security-checklist 32.
     """
     session.execute(select(Draft.id).where(Draft.id == draft.id).with_for_update())
@@ -82,7 +82,7 @@ def attach_file(draft: Draft, *, stream: IO[bytes], name: str, sender: str = "")
         )
     accepted = files.accept(stream, name)
     _use_up(draft, sender, len(accepted.content))
-    return _keep(draft, accepted)
+    return _keep(draft, accepted, is_scanned=scanning.is_clean(accepted.content))
 
 
 def attach_bytes(draft: Draft, content: bytes, *, name: str, sender: str) -> Attachment:
@@ -92,7 +92,7 @@ def attach_bytes(draft: Draft, content: bytes, *, name: str, sender: str) -> Att
 
 def attach_text(draft: Draft, text: str, *, name: str) -> Attachment:
     """Keep a text of ours, which is too long for a message, as a file of a draft."""
-    return _keep(draft, files.Accepted(name, "text/plain", text.encode()))
+    return _keep(draft, files.Accepted(name, "text/plain", text.encode()), is_scanned=True)
 
 
 @contextmanager
@@ -162,7 +162,7 @@ def _use_up(draft: Draft, sender: str, size: int) -> None:
         ) from too_much
 
 
-def _keep(draft: Draft, accepted: files.Accepted) -> Attachment:
+def _keep(draft: Draft, accepted: files.Accepted, *, is_scanned: bool) -> Attachment:
     kept = Attachment(
         draft_id=draft.id,
         name=accepted.name,
@@ -171,6 +171,7 @@ def _keep(draft: Draft, accepted: files.Accepted) -> Attachment:
         sha256=hashlib.sha256(accepted.content).hexdigest(),
         key=files.keep(accepted.content),
         created_at=clock.now(),
+        is_scanned=is_scanned,
     )
     session.add(kept)
     return kept
