@@ -163,6 +163,12 @@ def test_a_name_is_no_obstacle_to_itself(page_of, db, alice, home, child):
     assert "There is a profile of this name already." in taken.text
 
 
+def test_the_page_says_that_the_option_rests(page_of, home):
+    home.is_enforced = False
+
+    assert "Parental control is paused as a service." in page_of("show_profile").text
+
+
 def test_the_home_is_neither_renamed_nor_removed(page_of, home):
     assert page_of("rename_child", home).status == 404
     assert page_of("remove_child", home).status == 404
