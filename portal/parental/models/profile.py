@@ -27,9 +27,9 @@ class Profile(Versioned, Model):
     """The rules of access of the whole home, or of one child.
 
     `policy_id` is the number under which resolvers keep it. It is enforced while the account has
-    the Parental control option and this does not rest; `ended_at` is when the option ended. `last_version` is the number
-    of its newest saved version; `preset` the age preset it began with, if any. Since `names_since`
-    the names that were closed are kept; None: none are.
+    the Parental control option and this does not rest; `ended_at` is when the option ended.
+    `last_version` is the number of its newest saved version; `preset` the age preset it began
+    with, if any. Since `names_since` the names that were closed are kept; None: none are.
     """
 
     __tablename__ = "parental_profile"
