@@ -1,8 +1,11 @@
 """Journey: the catalogue manager changes a price without scripts, and a customer sees it."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import DESKTOP, RunningPortal
+
+pytestmark = pytest.mark.long  # a long way through the portal
 
 CODE, OLD, NEW = "tv-sport", "1 290 ₸", "1 350 ₸"
 
