@@ -126,6 +126,7 @@ def test_an_erasure_takes_the_files_and_the_chain_holds(live, people, conversati
         assert (emptied.name, emptied.size, emptied.sha256) == ("", 0, file.sha256)
 
 
+@pytest.mark.long
 def test_a_sent_file_is_emptied_by_the_law_only(live, people, conversation):
     emptying = "update attachment set name = '', key = '', size = 0"
     as_staff(live.app(), people["dora"], conversation, actions.answer, body="We look at it.")

@@ -99,22 +99,23 @@ def test_the_web_process_cannot_read_what_it_sent(live):
         db.execute(text("select * from mail"))
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "0" * 32, "a.eml"])
-def test_only_messages_of_the_sink_are_shown(live, name):
+def test_only_messages_of_the_sink_are_shown(live):
     browser = Browser(live.app(), live.session())
 
-    assert browser.open(f"/dev/mailbox/{name}").status == 404
-    browser.db.close()
+    for name in ("../../etc/passwd", "0" * 32, "a.eml"):
+        assert browser.open(f"/dev/mailbox/{name}").status == 404, name
 
 
-@pytest.mark.parametrize("address", ["әлия@example.kz", "a b@example.kz", "a@b.kz>", ""])
-def test_an_address_that_cannot_be_written_does_not_come_back_for_ever(post, address):
-    send(post.app(), to=address)
+def test_an_address_that_cannot_be_written_does_not_come_back_for_ever(post):
+    addresses = ("әлия@example.kz", "a b@example.kz", "a@b.kz>", "")
+    app = post.app()
+    for address in addresses:
+        send(app, to=address)
 
     post.start_worker()
     wait_until(lambda: not waiting(post))
 
-    assert "mail.unwritable" in post.logs()
+    assert post.logs().count("mail.unwritable") == len(addresses)
     assert not list(Path(post.settings["MAIL_DIR"]).glob("*.eml"))
 
 

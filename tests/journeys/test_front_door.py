@@ -1,5 +1,6 @@
 """Somebody of the demo comes in by the front door, and leaves."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import RunningPortal
@@ -22,6 +23,7 @@ def test_a_wrong_password_is_told_and_the_right_one_opens(
     assert "/a/" in page.url
 
 
+@pytest.mark.long
 def test_dns_answers_and_mail_arrives(portal: RunningPortal, page: Page) -> None:
     page.goto(f"{portal.address}/forgotten?lang=en")
     page.fill("[name=login]", "bolat@example.kz")

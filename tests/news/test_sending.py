@@ -142,6 +142,7 @@ def test_refusals_are_written_down_and_the_address_is_left_alone(mailing):
     assert not has_ended(mailing)
 
 
+@pytest.mark.long
 def test_a_mail_server_that_is_away_costs_nobody_his_copy(mailing):
     make_readers(mailing.db, mailing.newsletter, 5)
     mailing.db.commit()
@@ -157,6 +158,7 @@ def test_a_mail_server_that_is_away_costs_nobody_his_copy(mailing):
     assert all(len(copies) == 1 for copies in mailing.mails.values())
 
 
+@pytest.mark.long
 def test_a_pause_stops_and_a_resume_goes_on(mailing):
     make_readers(mailing.db, mailing.newsletter, 30)
     mailing.db.commit()

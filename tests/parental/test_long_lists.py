@@ -72,6 +72,7 @@ def upload(name):
     return (io.BytesIO(real_list(name)), name)
 
 
+@pytest.mark.long
 def test_the_worker_reads_long_lists_and_says_what_they_change(home):
     waiting = home.form.submit(file=upload("facebook.txt"))
     assert "The list is being read" in waiting.text

@@ -151,6 +151,7 @@ def test_another_kind_of_event_is_taken_and_passed_over(town, operator):
     assert jobs(town) == []
 
 
+@pytest.mark.long
 def test_events_repeated_and_out_of_order_end_the_order_once(town, operator):
     address = town.live.start_web(**town.settings)
     town.live.start_worker(**town.settings)

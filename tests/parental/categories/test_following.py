@@ -146,6 +146,7 @@ def test_a_release_whose_buckets_are_gone_is_left_alone(live, release, follower)
     assert told(live) == [("stepwise", 1, 2)]
 
 
+@pytest.mark.long
 def test_a_node_killed_while_it_loads_ends_with_exactly_the_release(live, release):
     release(adult=["gone.kz"], gambling=["both.kz"])
     many = [f"site-{number}.kz" for number in range(30_000)]
@@ -193,6 +194,7 @@ def close_at_home(live, *codes):
         db.commit()
 
 
+@pytest.mark.long
 def test_a_switched_off_service_closes_and_going_back_opens(live, release):
     """The whole way: PostgreSQL, a node's process, a DNS server's process, a device's question."""
     folder = live.folder / "dns-1"

@@ -120,6 +120,7 @@ def test_the_last_place_is_sold_once(town, crowd, places):
         forget(town)
 
 
+@pytest.mark.long
 def test_of_two_who_move_to_the_last_place_one_keeps_his_own(town, crowd):
     set_places(town.db, 2)
     first, second, third, _ = crowd
@@ -134,6 +135,7 @@ def test_of_two_who_move_to_the_last_place_one_keeps_his_own(town, crowd):
         forget(town)
 
 
+@pytest.mark.long
 def test_two_who_move_crosswise_both_get_there(town, crowd):
     set_places(town.db, 2)
     first, second, *_ = crowd
