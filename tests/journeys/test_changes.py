@@ -83,7 +83,7 @@ def test_a_failed_activation_is_seen_by_customer_and_specialist(
     page.goto(f"{home}/services/catalogue/vmeste-1000")
     page.get_by_role("button", name="Посмотреть условия").click()
     page.get_by_role("button", name="Перейти за 12 990 ₸ в месяц").click()
-    refused = page.get_by_text("Линия по этому адресу не выдержит такую скорость.")
+    refused = page.get_by_role("heading", name="Линия по этому адресу не выдержит такую скорость.")
     expect(refused).to_be_visible(timeout=SOON)
     number = re.search(r"26-\w{4}-\w{4}-\w", page.locator("main").inner_text())
     assert number
