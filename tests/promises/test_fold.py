@@ -1,26 +1,11 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from portal.promises.explanation import Bound, explain
-from portal.promises.fold import fold, read
-from portal.promises.naming import longest_promise, told_date
+from portal.promises.explanation import explain
+from portal.promises.fold import fold
 from tests.promises.factories import POLICIES, at, event, first_policy, interim, registered
-
-LATER = at("2027-12-31 00:00")
-
-
-def told(events, now=LATER, policies=POLICIES):
-    """Return what a person reads: rule, cycle, due time in Almaty, outcome."""
-    return [
-        (p.rule.value, p.cycle, f"{p.due_at.astimezone(now.tzinfo):%m-%d %H:%M}", p.outcome(now))
-        for p in fold(events, policies)
-    ]
-
-
-def final_of(events):
-    return [p for p in fold(events, POLICIES) if p.kind == "final"][-1]
+from tests.promises.reading import told
 
 
 @pytest.mark.parametrize(
@@ -144,129 +129,6 @@ def test_the_next_answer_counts_from_the_first_unanswered_message():
     ]
 
 
-def test_an_investigation_replaces_the_simple_promise():
-    events = [
-        registered("2026-11-20 10:00", "complaint"),
-        event("investigation_opened", "2026-11-20 12:00", reason="cables"),
-        event("investigation_opened", "2026-11-20 13:00", reason="again"),
-    ]
-
-    assert told(events, now=at("2026-11-20 14:00"))[1:] == [
-        ("final_simple", 1, "11-21 10:00", "replaced"),
-        ("final_investigation", 2, "12-05 10:00", "running"),
-    ]
-
-
-def test_a_promise_that_was_missed_is_broken_although_an_investigation_follows():
-    events = [
-        registered("2026-11-20 10:00"),
-        event("investigation_opened", "2026-11-21 12:00", reason="cables"),
-    ]
-
-    assert told(events)[1][3] == "broken"
-
-
-def test_the_promised_date_is_due_if_earlier():
-    events = [
-        registered("2026-11-20 10:00"),
-        event("investigation_opened", "2026-11-20 12:00"),
-        interim("2026-11-20 13:00", "2026-11-25 18:00"),
-    ]
-
-    promise = fold(events, POLICIES)[-1]
-
-    assert promise.due_at == at("2026-11-25 18:00")
-    assert explain(promise).bound is Bound.PROMISED
-
-
-def test_a_later_date_is_counted_as_moved():
-    events = [
-        registered("2026-11-20 10:00"),
-        event("investigation_opened", "2026-11-20 12:00"),
-        interim("2026-11-20 13:00", "2026-11-25 18:00"),
-        interim("2026-11-25 10:00", "2026-11-27 18:00", reason="the part is on its way"),
-    ]
-
-    promise = fold(events, POLICIES)[-1]
-
-    assert promise.due_at == at("2026-11-27 18:00")
-    assert [(m.is_later, m.reason) for m in promise.moves] == [
-        (False, ""),
-        (True, "the part is on its way"),
-    ]
-
-
-def test_a_new_date_does_not_mend_a_broken_promise():
-    events = [
-        registered("2026-11-20 10:00"),
-        interim("2026-11-21 12:00", "2026-11-21 18:00"),
-        event("final_sent", "2026-11-21 13:00"),
-    ]
-
-    assert told(events)[1] == ("final_simple", 1, "11-21 10:00", "broken")
-
-
-def test_a_question_to_the_customer_pauses_only_an_investigation():
-    events = [
-        registered("2026-11-20 10:00", "complaint"),
-        event("asked", "2026-11-20 11:00"),
-        event("investigation_opened", "2026-11-20 12:00"),
-        event("asked", "2026-11-20 13:00"),
-        event("customer_wrote", "2026-11-22 13:00"),
-    ]
-
-    simple, investigation = (p for p in fold(events, POLICIES) if p.kind == "final")
-
-    assert simple.due_at == at("2026-11-21 10:00")
-    assert investigation.due_at == at("2026-12-07 10:00")
-    assert explain(investigation).pauses == ((at("2026-11-20 13:00"), at("2026-11-22 13:00")),)
-
-
-def test_after_15_days_of_waiting_the_clock_runs_again():
-    events = [
-        registered("2026-11-01 10:00"),
-        event("investigation_opened", "2026-11-01 11:00"),
-        event("asked", "2026-11-02 10:00"),
-    ]
-
-    waiting = final_of(events)
-    answered = final_of([*events, event("customer_wrote", "2026-11-25 10:00")])
-
-    assert waiting.due_at == answered.due_at == at("2026-12-01 10:00")
-    assert answered.pauses == [(at("2026-11-02 10:00"), at("2026-11-17 10:00"))]
-
-
-def test_no_final_answer_is_due_later_than_30_days_after_registration():
-    events = [
-        registered("2026-11-01 10:00"),
-        event("investigation_opened", "2026-11-01 11:00"),
-        event("asked", "2026-11-02 10:00"),
-        event("customer_wrote", "2026-11-16 10:00"),
-        event("asked", "2026-11-17 10:00"),
-        event("extended", "2026-11-18 10:00", reason="laboratory"),
-        interim("2026-11-18 11:00", "2027-03-01 10:00"),
-    ]
-
-    promise = final_of(events)
-
-    assert promise.due_at == at("2026-12-01 10:00")
-    assert explain(promise).bound is Bound.LIMIT
-
-
-def test_an_extension_runs_to_the_cap_once():
-    events = [
-        registered("2026-11-01 10:00"),
-        event("investigation_opened", "2026-11-01 11:00"),
-        event("extended", "2026-11-10 10:00", reason="laboratory"),
-        event("extended", "2026-11-11 10:00", reason="again"),
-    ]
-
-    promise = final_of(events)
-
-    assert promise.due_at == at("2026-12-01 10:00")
-    assert [m.reason for m in promise.moves] == ["laboratory"]
-
-
 def test_a_claim_has_ten_days_from_registration():
     events = [
         registered("2026-11-20 10:00", "complaint"),
@@ -321,100 +183,6 @@ def test_reopening_answers_nobody_by_itself(channel, due):
     ]
 
 
-@pytest.mark.parametrize("channel", ["phone", "office"])
-@pytest.mark.parametrize("kind", ["question", "complaint", "suggestion", "gratitude"])
-def test_what_a_conversation_did_not_settle_is_promised_by_the_interim_answer(kind, channel):
-    events = [
-        registered("2026-11-20 10:00", kind, channel),
-        interim("2026-11-20 10:30", "2026-11-21 09:00"),
-    ]
-
-    case = read(events, POLICIES)
-
-    assert longest_promise(read(events[:1], POLICIES), at("2026-11-20 10:30")) == at(
-        "2026-11-21 10:30"
-    )
-    assert told(events, now=at("2026-11-20 11:00"))[1:] == [
-        ("interim", 1, "11-21 00:00", "kept"),
-        ("final_simple", 1, "11-21 09:00", "running"),
-    ]
-    assert told(events)[-1][3] == "broken"
-    assert explain(case.promises[-1]).is_of_talk
-
-
-def test_a_policy_without_simple_answers_leaves_the_limit_of_all():
-    old = first_policy()
-    bare = replace(old, terms=tuple(t for t in old.terms if t.rule != "final_simple"))
-    events = [registered("2026-11-01 10:00"), interim("2026-11-01 11:00", "2027-11-01 10:00")]
-
-    final = fold(events, {1: bare})[-1]
-
-    assert (final.rule, final.due_at) == ("final_simple", at("2026-12-01 11:00"))
-
-
-def test_what_is_over_owes_no_answer():
-    events = [
-        registered("2026-11-20 10:00", "question", "phone"),
-        event("withdrawn", "2026-11-20 10:10"),
-        interim("2026-11-20 10:30", "2026-11-21 09:00"),
-    ]
-
-    assert [rule for rule, *_ in told(events)] == ["first_response", "interim"]
-    assert longest_promise(read(events, POLICIES), at("2026-11-20 11:00")) is None
-
-
-def test_an_extension_takes_the_place_of_the_date_that_was_named():
-    events = [
-        registered("2026-11-01 10:00", "complaint"),
-        event("investigation_opened", "2026-11-01 11:00"),
-        interim("2026-11-01 12:00", "2026-11-05 12:00"),
-        event("extended", "2026-11-04 10:00", reason="the bank"),
-    ]
-
-    promise = final_of(events)
-
-    assert promise.due_at == at("2026-12-01 10:00")
-    assert [(m.before, m.after) for m in promise.moves[1:]] == [
-        (at("2026-11-05 12:00"), at("2026-12-01 10:00"))
-    ]
-    again = final_of([*events, interim("2026-11-05 10:00", "2026-11-20 10:00")])
-    assert again.due_at == at("2026-11-20 10:00")
-
-
-def test_after_a_breach_each_time_is_measured_by_the_one_told_last():
-    late = [
-        registered("2026-11-20 10:00", "fault"),
-        interim("2026-11-22 12:00", "2026-11-22 20:00", reason="a"),
-    ]
-
-    assert told_date(read(late[:1], POLICIES), at("2026-11-22 12:00")) == at("2026-11-22 10:00")
-    assert told_date(read(late, POLICIES), at("2026-11-22 13:00")) == at("2026-11-22 20:00")
-
-    late += [
-        interim("2026-11-22 13:00", "2026-11-22 20:00"),  # the same time again moves nothing
-        interim("2026-11-22 14:00", "2026-11-22 18:00"),
-        interim("2026-11-22 15:00", "2026-11-22 19:00", reason="b"),
-    ]
-    repair = fold(late, POLICIES)[1]
-    assert repair.due_at == at("2026-11-22 10:00")
-    assert repair.times_moved == 2
-    assert told_date(read(late, POLICIES), at("2026-11-22 16:00")) == at("2026-11-22 19:00")
-
-
-def test_a_clock_that_goes_back_makes_no_pause():
-    events = [
-        registered("2026-11-20 10:00", "complaint"),
-        event("investigation_opened", "2026-11-20 12:00"),
-        event("asked", "2026-11-20 13:00"),
-        event("customer_wrote", "2026-11-20 12:59:59"),
-    ]
-
-    promise = final_of(events)
-
-    assert promise.due_at == at("2026-12-05 10:00")
-    assert explain(promise).pauses == ((at("2026-11-20 13:00"), at("2026-11-20 13:00")),)
-
-
 @pytest.mark.parametrize("happening", ["withdrawn", "rejected"])
 def test_what_ends_without_an_answer_releases_what_is_not_broken(happening):
     events = [registered("2026-11-20 10:00"), event(happening, "2026-11-21 09:00")]
@@ -439,26 +207,6 @@ def test_a_promise_keeps_the_version_it_was_made_under():
     found = [p for p in fold(events, {1: old, 2: new}) if p.kind == "interim"]
 
     assert [p.due_at for p in found] == [at("2026-11-21 00:00"), at("2026-11-23 09:55")]
-
-
-@pytest.mark.parametrize(
-    ("events", "now", "latest"),
-    [
-        ([registered("2026-11-20 10:00")], "2026-11-20 11:00", "2026-11-21 10:00"),
-        ([registered("2026-11-20 10:00")], "2026-11-21 11:00", "2026-11-22 11:00"),
-        ([registered("2026-11-20 10:00", "fault")], "2026-11-20 11:00", "2026-11-22 10:00"),
-        (
-            [
-                registered("2026-11-20 10:00", "fault"),
-                event("investigation_opened", "2026-11-20 10:30"),
-            ],
-            "2026-11-20 11:00",
-            "2026-12-05 10:00",
-        ),
-    ],
-)
-def test_the_latest_date_an_interim_answer_may_name(events, now, latest):
-    assert longest_promise(read(events, POLICIES), at(now)) == at(latest)
 
 
 def test_the_explanation_names_working_intervals_and_pauses():
