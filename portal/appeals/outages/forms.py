@@ -161,12 +161,21 @@ class ChooseOutageForm(PortalForm):
 
 
 class FollowForm(PortalForm):
-    """What was typed when somebody chose to follow; nothing is needed."""
+    """What was typed when somebody chose to follow; nothing is needed.
+
+    The page of files sends no text: its draft has it.
+    """
 
     appeal_id = StringField(validators=[Optional()])
     draft_id = StringField(validators=[Optional()])
     subject = StringField(validators=[Optional()])
     body = TextAreaField(validators=[Optional()])
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Return the texts that were sent, by the names of a draft's."""
+        texts = {"subject": self.subject.data, "body": self.body.data}
+        return {name: text for name, text in texts.items() if text is not None}
 
     def check(self) -> None:
         """Raise RuleError if what was typed cannot be an appeal."""

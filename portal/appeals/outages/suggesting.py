@@ -1,10 +1,13 @@
-"""“This is a known outage. Follow it”: offered in the form of a new appeal, before it is sent."""
+"""“This is a known outage. Follow it”: offered before an appeal is sent, by whichever way.
+
+By the form, by the page of its files, or as the first words of a chat.
+"""
 
 from uuid import UUID
 
 from flask import Response, request
 
-from portal.appeals.forms import AppealForm
+from portal.appeals.models import Draft
 from portal.appeals.outages import queries
 from portal.appeals.outages.queries import Known
 from portal.appeals.states import AppealKind
@@ -26,12 +29,22 @@ def known_there(city: str | None) -> Known:
     return queries.known_in(city if city in CITIES else "", clock.now())
 
 
-def must_ask(known: Known, form: AppealForm) -> bool:
-    """Tell whether a fault was just sent although an outage is known: then one is asked first."""
+def known_for(draft: Draft, account_id: UUID | None) -> Known:
+    """Return what is known where the new fault of a draft is; nothing for any other draft."""
+    if draft.appeal_id or draft.content.get("kind") != AppealKind.FAULT:
+        return Known()
+    return known_here(account_id) if account_id else known_there(draft.content.get("city"))
+
+
+def must_ask(known: Known, kind: str | None = AppealKind.FAULT) -> bool:
+    """Tell whether a fault was just sent although an outage is known: then one is asked first.
+
+    Nobody says of what kind a chat is, so its first words are taken for a fault.
+    """
     return (
         request.method == "POST"
         and request.form.get("act") == _SENDS
-        and form.kind.data == AppealKind.FAULT
+        and kind == AppealKind.FAULT
         and known.first is not None
     )
 

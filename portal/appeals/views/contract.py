@@ -55,7 +55,7 @@ def file_appeal(account_id: UUID) -> ResponseReturnValue:
     draft = _own_draft(request.values.get("draft_id") or request.args.get("draft"))
     form = AppealForm(data=draft.content if draft else _asked())
     known = suggesting.known_here(account_id)
-    is_asked = suggesting.must_ask(known, form)
+    is_asked = suggesting.must_ask(known, form.kind.data)
     if not (asking.is_asking() or is_asked) and form.validate_on_submit():
         try:
             if request.form.get("act") == "files":

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -10,6 +10,7 @@ from portal.accounts.access import principal
 from portal.appeals import actions, queries
 from portal.appeals.forms import FileForm
 from portal.appeals.models import MOST_FILES, Draft
+from portal.appeals.outages import suggesting
 from portal.appeals.views.blueprint import bp, check_pace, check_pace_of_reply
 from portal.appeals.views.contract import file_of_contract
 from portal.appeals.views.places import DraftPlace
@@ -33,6 +34,9 @@ def add_files(account_id: UUID, draft_id: UUID) -> ResponseReturnValue:
 @allow(Permission.APPEALS_WRITE)
 def send_draft(account_id: UUID, draft_id: UUID) -> ResponseReturnValue:
     draft = _own_draft(draft_id)
+    place = DraftPlace(draft, account_id=account_id)
+    if _must_ask(place):
+        return _ask("appeals/add_files.html", place)
     try:
         if draft.appeal_id is None:
             appeal = file_of_contract(draft.content, draft)
@@ -43,7 +47,7 @@ def send_draft(account_id: UUID, draft_id: UUID) -> ResponseReturnValue:
         check_pace_of_reply(appeal, principal().user)
         actions.reply(appeal, body=draft.content["body"], by=principal().user, draft=draft)
     except RuleError as error:
-        return _refuse("appeals/add_files.html", DraftPlace(draft, account_id=account_id), error)
+        return _refuse("appeals/add_files.html", place, error)
     flash(_("Your message is sent."))
     return redirect(url_for(".show_appeal", account_id=account_id, appeal_id=appeal.id))
 
@@ -67,15 +71,18 @@ def add_files_publicly(secret: str, draft_id: UUID) -> ResponseReturnValue:
 @allow(Permission.PUBLIC)
 def send_draft_publicly(secret: str, draft_id: UUID) -> ResponseReturnValue:
     draft = held_draft(secret, draft_id)
+    place = DraftPlace(draft, secret=secret)
+    if _must_ask(place):
+        return _ask("appeals/add_files_publicly.html", place)
     try:
         if draft.appeal_id is None:
-            file_of_nobody(draft.content, secret=secret, draft=draft)
+            outage_id = suggesting.chosen_outage()
+            file_of_nobody(draft.content, secret=secret, draft=draft, outage_id=outage_id)
             return redirect(url_for(".show_tracked", secret=secret, new=1))
         appeal = queries.appeal_by_secret(secret, lock=True)
         check_pace(appeal.number, is_public=True)
         actions.reply(appeal, body=draft.content["body"], by=None, draft=draft)
     except RuleError as error:
-        place = DraftPlace(draft, secret=secret)
         return _refuse("appeals/add_files_publicly.html", place, error)
     flash(_("Your message is sent."))
     return redirect(url_for(".show_tracked", secret=secret))
@@ -101,7 +108,7 @@ def _add_files(template: str, place: DraftPlace) -> ResponseReturnValue:
             form.refuse(error)
         else:
             return redirect(place.files_url)
-    return render_form(template, form, place=place, most=MOST_FILES)
+    return _page(template, form, place)
 
 
 def _attach(draft: Draft, upload: FileStorage) -> None:
@@ -116,4 +123,25 @@ def _attach(draft: Draft, upload: FileStorage) -> None:
 def _refuse(template: str, place: DraftPlace, error: RuleError) -> ResponseReturnValue:
     form = FileForm(formdata=None)
     form.refuse(error)
-    return render_form(template, form, place=place, most=MOST_FILES)
+    return _page(template, form, place)
+
+
+def _must_ask(place: DraftPlace) -> bool:
+    known = suggesting.known_for(place.draft, place.account_id)
+    return suggesting.must_ask(known, place.draft.content.get("kind"))
+
+
+def _ask(template: str, place: DraftPlace) -> Response:
+    page = _page(template, FileForm(formdata=None), place, is_asked=True)
+    return suggesting.as_question(page, is_asked=True)
+
+
+def _page(template: str, form: FileForm, place: DraftPlace, *, is_asked: bool = False) -> Response:
+    return render_form(
+        template,
+        form,
+        place=place,
+        most=MOST_FILES,
+        known=suggesting.known_for(place.draft, place.account_id),
+        is_asked=is_asked,
+    )

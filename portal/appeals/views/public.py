@@ -36,7 +36,7 @@ def file_publicly() -> ResponseReturnValue:
     begun = draft.content if draft else _asked()
     form = PublicAppealForm(data=begun)
     known = suggesting.known_there(form.city.data)
-    is_asked = suggesting.must_ask(known, form)
+    is_asked = suggesting.must_ask(known, form.kind.data)
     if not (asking.is_asking() or is_asked) and form.validate_on_submit():
         try:
             if request.form.get("act") == "files":

@@ -51,12 +51,13 @@ def follow(account_id: UUID, outage_id: UUID) -> ResponseReturnValue:
 
 def _follow(outage: Outage, form: FollowForm, draft: Draft | None) -> Appeal:
     who, appeal_id = principal(), read_uuid(form.appeal_id.data)
+    typed = {**(draft.content if draft else {}), **form.typed}
     own = appeal_queries.appeal_of(who.account, appeal_id, lock=True) if appeal_id else None
     check_pace(str(who.user.id))
     return actions.follow(
         Writer(who.user.name, who.user.email, who.user.language, who.user, who.account),
         outage,
-        actions.Wish(form.subject.data or "", form.body.data or "", draft),
+        actions.Wish(typed.get("subject", ""), typed.get("body", ""), draft),
         appeal=own,
     )
 
