@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from portal.accounts.models import User
 from portal.appeals.outages import actions, queries
 from portal.appeals.outages.models import Outage, OutageArea
@@ -58,3 +60,7 @@ def at_desk(app, person, outage_id: UUID, work, *arguments, **more):
     with acting(app, user_id=person.id, staff=True):
         outage = queries.locked_outage(outage_id, to_end=True)
         return work(outage, *arguments, by=session.get_one(User, person.id), **more)
+
+
+def count(db, model):
+    return db.scalar(select(func.count()).select_from(model))
