@@ -1,21 +1,18 @@
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+"""What tests of visits share."""
+
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.services.models import Order
+from portal.services.visits.models import Visit
 from tests.browser import Browser
 from tests.cast import Person
 from tests.services.factories import subscribe
-from tests.services.visits.factories import set_places
-
-ALMATY = ZoneInfo("Asia/Almaty")
-
-
-def local(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ALMATY)
+from tests.services.visits.factories import MORNING, at, set_places, value, visits
 
 
 @pytest.fixture
@@ -35,4 +32,22 @@ def places(db: Session) -> None:
     set_places(db, 1)
 
 
-SUNDAY = date(2026, 11, 29)
+@pytest.fixture
+def booked(alices: Browser, db: Session, waiting: Order, places: None) -> Visit:
+    """A visit of alice's, on Sunday morning."""
+    page = alices.get("visits.choose_time", account_id=waiting.account_id, order_id=waiting.id)
+    page.submit(slot=value(MORNING))
+    [visit] = visits(db)
+    return visit
+
+
+@pytest.fixture
+def desk(browser: Browser, dora: Person) -> Callable[[str], Browser]:
+    """Dora's browser, at the moment that the test says."""
+
+    def at_(moment: str) -> Browser:
+        clock.freeze(at(moment))
+        browser.log_in(dora)
+        return browser
+
+    return at_

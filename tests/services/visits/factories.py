@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.core import ids
+from portal.notify.models import Notification
 from portal.services.visits.models import Area, Visit, VisitCapacity, VisitSlot
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -55,3 +56,8 @@ def visits(db: Session) -> list[Any]:
     """Return all visits, the oldest first."""
     db.expire_all()
     return list(db.scalars(select(Visit).order_by(Visit.id)))
+
+
+def told(db: Session) -> list[str]:
+    """Return what people were told of, sorted."""
+    return sorted(db.scalars(select(Notification.kind)))

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import audit, clock
-from portal.notify.models import Notification
 from portal.promises.models import Promise
 from portal.services.models import Order
 from portal.services.visits.models import VisitException
@@ -19,6 +18,7 @@ from tests.services.visits.factories import (
     fill,
     set_places,
     taken,
+    told,
     value,
     visits,
 )
@@ -34,20 +34,8 @@ def order_page(browser, order):
     return browser.get("services.show_order", account_id=order.account_id, order_id=order.id)
 
 
-@pytest.fixture
-def booked(alices, db, waiting, places):
-    """A visit on Sunday morning."""
-    time_page(alices, waiting).submit(slot=value(MORNING))
-    [visit] = visits(db)
-    return visit
-
-
 def cancel_form(page):
     return page.submit(form="form[action$='/cancel'][action*='/visits/']")
-
-
-def told(db):
-    return sorted(db.scalars(select(Notification.kind)))
 
 
 def promised(db):

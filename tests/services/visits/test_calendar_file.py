@@ -6,19 +6,12 @@ import pytest
 from icalendar import Calendar
 
 from portal.core.mail import Attachment, Mail, compose
-from tests.services.visits.factories import EVENING, MORNING, at, value, visits
+from tests.services.visits.factories import EVENING, MORNING, at, value
 
 
 def choose(browser, order, written):
     page = browser.get("visits.choose_time", account_id=order.account_id, order_id=order.id)
     return page.submit(slot=value(written))
-
-
-@pytest.fixture
-def booked(alices, db, waiting, places):
-    choose(alices, waiting, MORNING)
-    [visit] = visits(db)
-    return visit
 
 
 def download(browser, visit, **more):
