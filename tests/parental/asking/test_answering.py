@@ -1,8 +1,6 @@
 """Parents answer with one press; what they opened closes by itself."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -13,7 +11,7 @@ from portal.core.audit import AuditEvent
 from portal.core.db import session, transaction
 from portal.core.errors import RuleError
 from portal.notify.models import Notification
-from portal.parental.asking import actions, queries
+from portal.parental.asking import actions
 from portal.parental.asking.models import Answer, Question
 from portal.parental.limits import Limits
 from portal.parental.models import Profile, Rule, SavedVersion, policy_log
@@ -21,8 +19,8 @@ from portal.parental.policy import wire_name
 from portal.parental.settings import ProfileSettings
 from portal.parental.sites import Action
 from portal.parental.verdict import verdict
-from tests.cast import Person, make_account, make_membership, make_user
-from tests.parental.asking.factories import make_link, make_question
+from tests.cast import Person, make_membership, make_user
+from tests.parental.asking.factories import make_question
 from tests.parental.categories.factories import make_release
 from tests.parental.factories import make_profile, make_rule
 
@@ -258,32 +256,6 @@ def test_the_profiles_page_shows_what_waits(browser, alice, home, question):
     assert "A child asks for a site" not in again.text
 
 
-def test_a_link_is_made_shown_renewed_and_taken_back(browser, db, alice, home):
-    ids = {"account_id": alice.account_id, "profile_id": home.id}
-    browser.log_in(alice)
-    page = browser.get("asking.show_link", **ids).submit(button="act=make")
-    first = page.one("p.breaks a").get("href")
-    assert browser.open(first.removeprefix("http://localhost")).status == 200
-
-    page = page.submit(form="main form", button="act=renew")
-    second = page.one("p.breaks a").get("href")
-
-    assert browser.open(first.removeprefix("http://localhost")).status == 404
-    assert browser.open(second.removeprefix("http://localhost")).status == 200
-    page = page.submit(form="main form", button="act=revoke")
-    assert "There is no link yet" in page.text
-    assert browser.open(second.removeprefix("http://localhost")).status == 404
-
-
-def test_a_link_whose_key_is_gone_is_not_shown(browser, db, alice, home):
-    make_link(db, home, secret_hash="0" * 64)
-    browser.log_in(alice)
-
-    page = browser.get("asking.show_link", account_id=alice.account_id, profile_id=home.id)
-
-    assert "can’t be shown any more" in page.text
-
-
 def test_somebody_elses_question_is_not_found(browser, db, bob, cast, question):
     other = make_profile(db, bob.account)
     own = make_question(db, other)
@@ -298,54 +270,3 @@ def test_somebody_elses_question_is_not_found(browser, db, bob, cast, question):
         )
         assert answered.status == 404
     assert db.get(Question, own.id).answer is None
-
-
-def test_questions_are_forgotten_after_a_week(live):
-    with live.session() as own:
-        account = make_account(own, "71203001")
-        own.flush()
-        home = make_profile(own, account)
-        week = timedelta(days=7)
-        make_question(own, home, "old.kz", asked_at=clock.now() - week - timedelta(hours=1))
-        make_question(own, home, "new.kz", asked_at=clock.now() - week + timedelta(hours=1))
-        own.commit()
-    with live.app("kabinet_worker").app_context(), transaction():
-        actions.forget_questions()
-    with live.session() as own:
-        assert own.scalars(select(Question.site)).all() == ["new.kz"]
-
-
-@pytest.fixture
-def two_parents(live):
-    """Give an account with two parents and a question, for real."""
-    with live.session() as own:
-        account = make_account(own, "71203001")
-        parents = [make_user(own, name) for name in ("Aigul", "Bolat")]
-        own.flush()
-        for parent in parents:
-            make_membership(own, parent, account)
-        question = make_question(own, make_profile(own, account))
-        own.commit()
-    return account, parents, question
-
-
-def test_two_parents_at_once_give_one_answer(live, two_parents):
-    account, parents, question = two_parents
-    app, ready = live.app(), Barrier(2)
-
-    def answer(user):
-        with app.app_context(), transaction(account_id=account.id, user_id=user.id):
-            asked, profile = queries.question_of(account, question.id)
-            ready.wait(10)
-            given = actions.answer_question(asked, profile, Answer.ALWAYS, by=user, limits=Limits())
-            return given.is_first, given.question.answered_by
-
-    with ThreadPoolExecutor(2) as pool:
-        found = sorted(pool.map(answer, parents))
-
-    assert [is_first for is_first, _name in found] == [False, True]
-    assert found[0][1] == found[1][1]
-    with live.session() as own:
-        assert own.scalar(select(func.count()).select_from(Rule)) == 1
-        assert own.scalar(select(func.count()).select_from(SavedVersion)) == 1
-        assert own.scalars(select(Notification.kind)).all() == ["parental.site_opened"]
