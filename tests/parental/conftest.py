@@ -16,6 +16,13 @@ def home(db, alice):
 
 
 @pytest.fixture
+def page(browser, alice, home):
+    """The page of alice's Home profile."""
+    browser.log_in(alice)
+    return browser.get("parental.show_profile", account_id=alice.account_id)
+
+
+@pytest.fixture
 def as_worker(app, db):
     """Let transactions of the app have the worker's role."""
     web = app.extensions["db_session_factory"]
