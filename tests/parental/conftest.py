@@ -23,6 +23,13 @@ def page(browser, alice, home):
 
 
 @pytest.fixture
+def import_form(browser, alice, home):
+    """The page on which alice takes over a list."""
+    browser.log_in(alice)
+    return browser.get("parental.import_list", account_id=alice.account_id, profile_id=home.id)
+
+
+@pytest.fixture
 def as_worker(app, db):
     """Let transactions of the app have the worker's role."""
     web = app.extensions["db_session_factory"]

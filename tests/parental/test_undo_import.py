@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from portal.core import clock
@@ -14,20 +13,14 @@ from tests.parental.factories import make_rule
 UNDO = "form[action$='/undo']"
 
 
-@pytest.fixture
-def form(browser, alice, home):
-    browser.log_in(alice)
-    return browser.get("parental.import_list", account_id=alice.account_id, profile_id=home.id)
-
-
 def standing(db):
     query = select(Rule).where(Rule.removed_at.is_(None)).order_by(Rule.site)
     return [(rule.site, rule.action) for rule in db.scalars(query)]
 
 
-def test_an_import_is_undone_by_one_press(form, db, home, newest_policy):
+def test_an_import_is_undone_by_one_press(import_form, db, home, newest_policy):
     make_rule(db, home, "mine.kz")
-    done = form.submit(text="a.kz\nb.kz\nmine.kz").submit()
+    done = import_form.submit(text="a.kz\nb.kz\nmine.kz").submit()
     assert "you can take it back" in done.text
 
     undone = done.submit(form=UNDO)
@@ -41,11 +34,11 @@ def test_an_import_is_undone_by_one_press(form, db, home, newest_policy):
     assert sorted(kinds) == ["parental.import_undone", "parental.list_imported"]
 
 
-def test_what_the_import_replaced_is_back(form, db, home, noon):
+def test_what_the_import_replaced_is_back(import_form, db, home, noon):
     ends = noon + timedelta(minutes=15)
     make_rule(db, home, "brief.kz", Action.ALLOW, expires_at=ends, note="lesson")
     make_rule(db, home, "evening.kz", in_windows=True)
-    done = form.submit(text="evening.kz\n@@||brief.kz^").submit()
+    done = import_form.submit(text="evening.kz\n@@||brief.kz^").submit()
     lasting = db.scalars(select(Rule).where(Rule.removed_at.is_(None))).all()
     assert [(rule.expires_at, rule.in_windows) for rule in lasting] == [(None, False)] * 2
 
@@ -58,9 +51,9 @@ def test_what_the_import_replaced_is_back(form, db, home, noon):
     ]
 
 
-def test_what_ended_meanwhile_does_not_come_back(form, db, home, noon):
+def test_what_ended_meanwhile_does_not_come_back(import_form, db, home, noon):
     make_rule(db, home, "brief.kz", expires_at=noon + timedelta(minutes=15))
-    done = form.submit(text="brief.kz").submit()
+    done = import_form.submit(text="brief.kz").submit()
     clock.freeze(noon + timedelta(minutes=15))
 
     done.submit(form=UNDO)
@@ -68,8 +61,8 @@ def test_what_ended_meanwhile_does_not_come_back(form, db, home, noon):
     assert standing(db) == []
 
 
-def test_what_was_changed_by_hand_stays_as_it_is(form, db, home, alice):
-    done = form.submit(text="a.kz\nb.kz\nc.kz").submit()
+def test_what_was_changed_by_hand_stays_as_it_is(import_form, db, home, alice):
+    done = import_form.submit(text="a.kz\nb.kz\nc.kz").submit()
     for site in ("a.kz", "b.kz"):
         rule = db.scalars(select(Rule).where(Rule.site == site)).one()
         make_rule_by_hand(db, home, rule, again=site == "b.kz")
@@ -90,8 +83,8 @@ def make_rule_by_hand(db, home, rule, *, again):
     db.commit()
 
 
-def test_a_second_press_changes_nothing(form, db, browser):
-    done = form.submit(text="a.kz").submit()
+def test_a_second_press_changes_nothing(import_form, db, browser):
+    done = import_form.submit(text="a.kz").submit()
     other_tab = browser.open(done.path)
     done.submit(form=UNDO)
     saves = db.scalar(select(func.count()).select_from(policy_log))
@@ -104,8 +97,8 @@ def test_a_second_press_changes_nothing(form, db, browser):
     assert acts == ["list_imported", "import_undone"]
 
 
-def test_after_a_day_it_is_too_late(form, db, browser, alice, noon):
-    done = form.submit(text="a.kz").submit()
+def test_after_a_day_it_is_too_late(import_form, db, browser, alice, noon):
+    done = import_form.submit(text="a.kz").submit()
     clock.freeze(noon + timedelta(hours=24))
     browser.log_in(alice)
 
@@ -116,8 +109,8 @@ def test_after_a_day_it_is_too_late(form, db, browser, alice, noon):
     assert standing(db) == [("a.kz", "block")]
 
 
-def test_what_was_not_taken_over_cannot_be_undone(form, db, browser):
-    preview = form.submit(text="a.kz")
+def test_what_was_not_taken_over_cannot_be_undone(import_form, db, browser):
+    preview = import_form.submit(text="a.kz")
 
     answer = browser.send("POST", f"{preview.path}/undo", token=True, follow=True)
 
@@ -125,8 +118,8 @@ def test_what_was_not_taken_over_cannot_be_undone(form, db, browser):
     assert db.scalars(select(ListImport.undone_at)).all() == [None]
 
 
-def test_an_undone_import_cannot_be_taken_over_again(form, db, browser):
-    preview = form.submit(text="a.kz")
+def test_an_undone_import_cannot_be_taken_over_again(import_form, db, browser):
+    preview = import_form.submit(text="a.kz")
     other_tab = browser.open(preview.path)
     preview.submit().submit(form=UNDO)
 
@@ -136,8 +129,8 @@ def test_an_undone_import_cannot_be_taken_over_again(form, db, browser):
     assert standing(db) == []
 
 
-def test_a_press_that_comes_too_late_leads_to_the_sign_in(form, db, browser, noon):
-    done = form.submit(text="a.kz").submit()
+def test_a_press_that_comes_too_late_leads_to_the_sign_in(import_form, db, browser, noon):
+    done = import_form.submit(text="a.kz").submit()
     clock.freeze(noon + timedelta(hours=2))
 
     answer = done.submit(form=UNDO)
@@ -146,10 +139,10 @@ def test_a_press_that_comes_too_late_leads_to_the_sign_in(form, db, browser, noo
     assert standing(db) == [("a.kz", "block")]
 
 
-def test_an_import_of_the_last_day_is_found_again(form, db, browser):
-    form.submit(text="a.kz").submit()
+def test_an_import_of_the_last_day_is_found_again(import_form, db, browser):
+    import_form.submit(text="a.kz").submit()
 
-    found = browser.open(form.path).follow("A pasted list")
+    found = browser.open(import_form.path).follow("A pasted list")
 
     assert found.submit(form=UNDO).text.count("1 site is out again.") == 1
-    assert "A pasted list" not in browser.open(form.path).text
+    assert "A pasted list" not in browser.open(import_form.path).text
