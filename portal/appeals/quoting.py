@@ -36,12 +36,26 @@ def split(text: str) -> tuple[str, str]:
 
 
 def _start_of_history(lines: Sequence[str]) -> int:
+    """Return where the history begins. One look at each line: a letter may have a million."""
+    tail, last = _ends(lines)
     for place, line in enumerate(lines):
-        if _is_head(lines, place) and not _is_answered_between(lines[place:]):
+        if last < place and _is_head(lines, place):
             return place
-        if line.startswith(">") and all(_is_quoted(each) for each in lines[place:]):
+        if place >= tail and line.startswith(">"):
             return place
     return len(lines)
+
+
+def _ends(lines: Sequence[str]) -> tuple[int, int]:
+    """Return from where on everything is quoted, and the last quoted line before that, or -1.
+
+    Below a place up to the second one something new stands between the lines of a quotation.
+    """
+    tail = len(lines)
+    while tail and _is_quoted(lines[tail - 1]):
+        tail -= 1
+    quoted = (place for place in range(tail - 1, -1, -1) if lines[place].startswith(">"))
+    return tail, next(quoted, -1)
 
 
 def _is_head(lines: Sequence[str], place: int) -> bool:
@@ -55,12 +69,6 @@ def _is_head(lines: Sequence[str], place: int) -> bool:
         if all(head) and _DATED.search(head[0]) and _WROTE.match(" ".join(head)):
             return any(each.startswith(">") for each in lines[place + length : place + length + 3])
     return False
-
-
-def _is_answered_between(lines: Sequence[str]) -> bool:
-    """Tell whether something new stands below quoted lines."""
-    quoted = [place for place, line in enumerate(lines) if line.startswith(">")]
-    return bool(quoted) and not all(_is_quoted(each) for each in lines[quoted[0] :])
 
 
 def _is_quoted(line: str) -> bool:

@@ -1,5 +1,7 @@
 """What is new in a letter, and what it repeats."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,3 +47,14 @@ def test_nothing_is_lost(text):
     said, quoted = split(text)
 
     assert f"{said}\n{quoted}".split() == text.split()
+
+
+@pytest.mark.parametrize(
+    "repeated", [">\n", ">\n>a\n", "From: a\nSent: b\nTo: c\n", "On 1 aaaa wrote:\n> q\n"]
+)
+def test_a_letter_of_nothing_but_quotations_is_read_at_once(repeated):
+    text = "x\n" + repeated * 20_000 + ">\ny"
+    began = time.process_time()
+
+    assert split(text) == (text, "")
+    assert time.process_time() - began < 3

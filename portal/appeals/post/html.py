@@ -1,6 +1,7 @@
 """Letters in HTML: only their words are taken. Nothing of the markup is ever shown."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 _SILENT = {"script", "style", "head", "title", "template", "noscript", "object", "svg"}
@@ -24,6 +25,8 @@ _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
 )
+_LONGEST = 4 * 1024 * 1024  # letters of a page; what comes after them is not read
+_DEEPEST = 10  # quotations within quotations that are told apart
 _VOID = {"br", "img", "hr", "input", "meta", "link", "wbr", "col", "area", "base", "source"}
 
 
@@ -33,9 +36,10 @@ class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
-        self._line = ""
+        self._line: list[str] = []
         self._quotes = 0
         self._silent: list[str] = []
+        self._unheard: Counter[str] = Counter()  # how often each stands in `_silent`
         self._link: tuple[str, int] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -43,6 +47,7 @@ class _Words(HTMLParser):
         is_hidden = "hidden" in known or _HIDDEN.search(known.get("style", ""))
         if tag not in _VOID and (self._silent or tag in _SILENT or is_hidden):
             self._silent.append(tag)
+            self._unheard[tag] += 1
             return
         if tag == "br" or tag in _BLOCKS:
             self._end_line(keep_empty=tag == "br")
@@ -52,9 +57,9 @@ class _Words(HTMLParser):
         if tag == "blockquote":
             self._quotes += 1
         elif tag == "li":
-            self._line = "- "
-        elif tag in {"td", "th"} and self._line.strip():
-            self._line += " "
+            self._line = ["- "]
+        elif tag in {"td", "th"} and self._line:
+            self._line.append(" ")
         elif tag == "a":
             self._link = known.get("href", ""), len(self._line)
 
@@ -70,27 +75,32 @@ class _Words(HTMLParser):
             self._end_line(keep_empty=tag in _APART)
 
     def _speak_again(self, tag: str) -> None:
-        if tag in self._silent:
-            while self._silent.pop() != tag:
-                pass
+        while self._unheard[tag]:
+            last = self._silent.pop()
+            self._unheard[last] -= 1
+            if last == tag:
+                return
 
     def handle_data(self, data: str) -> None:
-        if not self._silent:
-            folded = _SPACES.sub(" ", data)
-            self._line += folded if self._line.strip() else folded.lstrip()
+        if self._silent:
+            return
+        folded = _SPACES.sub(" ", data)
+        if words := folded if self._line else folded.lstrip():
+            self._line.append(words)
 
     def _name_link(self) -> None:
         """Write where a link leads behind its words, if they do not say it."""
         address, start = self._link or ("", 0)
         self._link = None
-        if address.startswith(("http://", "https://")) and address not in self._line[start:]:
-            self._line += f" ({address})"
+        is_far = address.startswith(("http://", "https://"))
+        if is_far and address not in "".join(self._line[start:]):
+            self._line.append(f" ({address})")
 
     def _end_line(self, *, keep_empty: bool = False) -> None:
-        line, self._line = self._line.strip(), ""
+        line, self._line = "".join(self._line).strip(), []
         may_be_empty = keep_empty and self.lines and self.lines[-1].strip("> ")
         if line or may_be_empty:
-            self.lines.append(f"{'> ' * self._quotes}{line}".rstrip())
+            self.lines.append(f"{'> ' * min(self._quotes, _DEEPEST)}{line}".rstrip())
 
     def close(self) -> None:
         super().close()
@@ -100,6 +110,22 @@ class _Words(HTMLParser):
 def words_of(page: str) -> str:
     """Return the words of an HTML letter as plain text, quotations with `>`. Never raises."""
     reader = _Words()
-    reader.feed(page)
+    reader.feed(_closed(page[:_LONGEST]))
     reader.close()
     return "\n".join(reader.lines).strip()
+
+
+def _closed(page: str) -> str:
+    """Return a page without comments, and with no beginning of a mark that has no end.
+
+    The library looks for an end once more from each of them, which takes hours where a letter
+    holds nothing else.
+    """
+    pieces, place = [], 0
+    while (start := page.find("<!--", place)) >= 0:
+        pieces.append(page[place:start])
+        end = page.find("-->", start + 2)
+        place = len(page) if end < 0 else end + 3
+    whole = ("".join(pieces) + page[place:]).replace("<!--", "<!").replace("<![", "<!")
+    last = whole.rfind(">") + 1
+    return whole[:last] + whole[last:].replace("<", "&lt;")

@@ -24,6 +24,8 @@ _PREFIX = re.compile(
 )
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MOST_REFERENCES = 50
+_LONGEST_HEADER = 20_000  # letters; the library needs the square of their number for some
+_LONGEST_NAME = 400  # of a sender, and of a parameter
 _DEEPEST = 20
 # What claims to have parts and has none is read as the text that it is.
 _TEXTS = {"text/plain", "text/html", "multipart/mixed", "multipart/alternative"}
@@ -110,7 +112,7 @@ def decoded(content: bytes, charset: str = "") -> str:
 
 def _header(value: object) -> str:
     """Return a header in one line: encoded words read, 8-bit text guessed."""
-    raw = str(value).encode("utf-8", "surrogateescape")
+    raw = str(value)[-_LONGEST_HEADER:].encode("utf-8", "surrogateescape")
     try:
         parts = decode_header(decoded(raw))
     except _BROKEN:
@@ -133,6 +135,7 @@ def _clean(text: str, *, is_line: bool = False) -> str:
 
 def _from(written: str) -> tuple[str, str]:
     """Return name and bare address of a From header; the address is '' if there is none."""
+    written = written[:_LONGEST_NAME]
     for name, address in getaddresses([written]):
         if "@" in address:
             return name.strip() or address, address.strip().lower()
@@ -220,7 +223,7 @@ def _parameter(part: Message, name: str, header: str = "content-type") -> str:
     raw = next((str(value) for each, value in part.raw_items() if each.lower() == header), "")
     plain = Message()
     try:
-        plain[header] = decoded(raw.encode("utf-8", "surrogateescape"))
+        plain[header] = decoded(raw[:_LONGEST_NAME].encode("utf-8", "surrogateescape"))
         value = plain.get_param(name, "", header=header)
         return collapse_rfc2231_value(value).strip() if value else ""
     except _BROKEN:

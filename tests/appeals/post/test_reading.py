@@ -1,6 +1,7 @@
 """Reading letters: words, names and files come out whatever a program made of them."""
 
 import base64
+import time
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,41 @@ def test_quotations_lists_and_tables_of_html_stay_readable():
     page += "<blockquote>old</blockquote>"
 
     assert words_of(page) == "One\ntwo\n\n- a\n- b\n\nx y\n\n> old"
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    ["<a ", "<!--", "<!-- >", "<![CDATA[ >", "</", "<? ", "<td>y", "<a href='http://x.kz'>y</a>"],
+)
+def test_no_page_takes_longer_than_its_length(repeated):
+    assert _seconds(lambda: words_of(repeated * 15_000)) < 3
+
+
+def test_hidden_words_and_quotations_within_each_other_are_read_at_once():
+    deep = "<blockquote><p>x" * 15_000
+
+    assert _seconds(lambda: words_of("<head>" + "<b>" * 30_000 + "</i>" * 30_000)) < 3
+    assert len(words_of(deep)) < 40 * 15_000
+
+
+def test_comments_go_and_what_never_ends_is_text():
+    assert words_of("a<!-- b -->c<![if !mso]>d<![endif]> 1 < 2") == "acd 1 < 2"
+    assert words_of("a<!-- b") == "a"
+
+
+@pytest.mark.parametrize("header", ["From: {}", "Content-Type: text/plain{}", "Subject: {}"])
+@pytest.mark.parametrize("repeated", ["a", "(a", "; a*0=x", "=?utf-8?q?a?= "])
+def test_no_header_takes_longer_than_its_length(header, repeated):
+    content = raw(header.format(repeated * 80_000), "Text")
+
+    assert _seconds(lambda: read(content)) < 3
+
+
+def _seconds(act):
+    """Return how long the processor worked; what else runs on the machine does not count."""
+    began = time.process_time()
+    act()
+    return time.process_time() - began
 
 
 @given(st.text())
