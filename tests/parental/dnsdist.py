@@ -18,12 +18,23 @@ import pytest
 
 from deploy import tools
 from portal.parental.dns.store import Cursor, Saved, Store, network_key
-from portal.parental.policy import encode
+from portal.parental.policy import OwnRule, Policy, encode
+from portal.parental.sites import Action
 from tests.databases import ROOT
 from tests.live import free_port, wait_until
 from tests.parental.resolvers import is_listening
 
 _COUNTS = re.compile(r'^kabinet_dns_questions_total\{outcome="(\w+)"\} (\d+)$', re.MULTILINE)
+
+# Two filtered homes, and one that is nobody’s; what the first one closes and opens.
+HOME, OTHER, NOBODY = "127.0.0.1", "127.0.7.7", "127.0.9.9"
+RULES = (
+    OwnRule("casino.com", Action.BLOCK),
+    OwnRule("good.casino.com", Action.ALLOW),
+    OwnRule("xn--80aau21bd.xn--80ao21a", Action.BLOCK),
+    OwnRule("egov.kz", Action.BLOCK),
+)
+LISTS = Policy(rules=RULES, categories=1)
 
 
 def needed(bring):
