@@ -14,7 +14,9 @@ from flask_wtf.csrf import CSRFProtect
 from prometheus_client import Counter, Histogram
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import host_is_trusted
 
+from portal.config import Settings
 from portal.core import assets, db, failures, form_markup, pictures
 from portal.core.access import View
 from portal.core.text import is_storable
@@ -91,6 +93,7 @@ class _Edge:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        self.hosts = _own_hosts(app.config["SETTINGS"])
 
     def before(self) -> None:
         g.started = time.perf_counter()
@@ -108,8 +111,15 @@ class _Edge:
         numbers = [each for each in (request.view_args or {}).values() if isinstance(each, int)]
         if not is_storable(request.path) or any(number > LARGEST_NUMBER for number in numbers):
             abort(404)  # PostgreSQL cannot even be asked for it.
+        if self.hosts and not self.is_for_us():
+            abort(400)
         if not _is_same_site():
             abort(403)
+
+    def is_for_us(self) -> bool:
+        """Say whether the visitor asked for a name of ours. Source: security-checklist 22."""
+        is_ours = host_is_trusted(request.environ.get("HTTP_HOST", ""), self.hosts)
+        return is_ours or request.endpoint in _POLLED
 
     def after(self, response: Response) -> Response:
         for name, value in _HEADERS.items():
@@ -147,6 +157,14 @@ def _read_away(length: int) -> None:
         if not (piece := stream.read(min(length, _PIECE))):
             return
         length -= len(piece)
+
+
+def _own_hosts(settings: Settings) -> list[str]:
+    """Return the names under which we answer; none where any will do: on a laptop."""
+    if settings.debug:
+        return []
+    ours = (settings.base_url, settings.files_url)
+    return [urlsplit(url).hostname or "" for url in ours if url]
 
 
 def _is_same_site() -> bool:

@@ -183,6 +183,23 @@ def test_the_headers_and_the_cookie_of_a_real_host(live: Live) -> None:
     assert app.config["SESSION_COOKIE_SECURE"]
 
 
+def test_a_real_host_answers_to_its_own_names_alone(live: Live) -> None:
+    app = live.app(
+        DEBUG="0", BASE_URL="https://cabinet.example.kz", FILES_URL="https://files.example.kz"
+    )
+    client = app.test_client()
+    ours = ("cabinet.example.kz", "files.example.kz")
+    others = ("evil.example", f"{ours[0]}.evil.example", f"{ours[0]}@evil.example", "127.0.0.1")
+
+    def statuses(path: str) -> dict[str, int]:
+        return {
+            host: client.get(path, headers={"Host": host}).status_code for host in (*ours, *others)
+        }
+
+    assert statuses("/promises/none") == dict.fromkeys(ours, 404) | dict.fromkeys(others, 400)
+    assert set(statuses("/healthz").values()) == {200}  # A load balancer asks by address.
+
+
 def test_a_packed_file_says_so_to_caches_and_no_page_frames_another(client: FlaskClient) -> None:
     file = client.get("/static/1/css/base.css", headers={"Accept-Encoding": "gzip"})
     page = client.get("/sample/missing")
