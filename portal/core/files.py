@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import IO, cast
 
 from flask import Response, current_app
@@ -27,6 +28,9 @@ _ENDINGS = {
 _FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f-]{36}")
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
+
+_easel = Lock()
+"""A picture of MOST_PIXELS takes up to 900 MB while it is drawn: one at a time in a process."""
 
 Image.MAX_IMAGE_PIXELS = None  # Our own check, before anything is decoded, has words for people.
 
@@ -109,7 +113,7 @@ def attachment(content: bytes, *, name: str, media_type: str) -> Response:
 
 def _draw_anew(raw: bytes) -> tuple[str, bytes]:
     try:
-        with Image.open(io.BytesIO(raw), formats=list(_FORMATS)) as image:
+        with _easel, Image.open(io.BytesIO(raw), formats=list(_FORMATS)) as image:
             _check_size(image)
             upright = ImageOps.exif_transpose(image)
             return _FORMATS[cast(str, image.format)], _encode(upright, cast(str, image.format))

@@ -1,4 +1,6 @@
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -68,6 +70,25 @@ def test_a_flood_of_pixels_is_refused_before_it_is_decoded():
         accept(flood)
 
     assert "pixels" in refused.value.marked.msgid
+
+
+def test_one_picture_is_drawn_at_a_time(monkeypatch):
+    """Each may take 900 MB: a few at once would end the process, and it is nobody's fault."""
+    drawn, most = [], []
+
+    def encode(_image, _as_format):
+        drawn.append(1)
+        most.append(len(drawn))
+        time.sleep(0.02)
+        drawn.pop()
+        return b"drawn"
+
+    monkeypatch.setattr(files, "_encode", encode)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(accept, [picture()] * 4))
+
+    assert most == [1, 1, 1, 1]
 
 
 def test_a_picture_loses_where_it_was_taken_but_stays_upright():
