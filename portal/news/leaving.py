@@ -11,6 +11,7 @@ from portal.news import actions, queries
 
 _NAMES_NONE = "no newsletter named"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_LONGEST = 500  # letters of a subject; the library needs the square of their number
 
 
 def leave_by(letter: bytes) -> str:
@@ -27,7 +28,8 @@ def leave_by(letter: bytes) -> str:
 
 def _subject_of(letter: bytes) -> str:
     try:
-        return str(BytesHeaderParser(policy=default).parsebytes(letter)["Subject"] or "")
+        raw = str(BytesHeaderParser().parsebytes(letter)["Subject"] or "")
+        return str(default.header_fetch_parse("Subject", raw[:_LONGEST]))
     except (MessageError, ValueError, LookupError, TypeError, AttributeError):
         return ""  # What the library raises for headers that are none.
 

@@ -1,10 +1,12 @@
 """What readers see, and how they say no."""
 
+import time
 from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import select
 
+from portal.news.leaving import leave_by
 from portal.news.models import Consent, Reader
 from tests.news.factories import TEXTS, add_token, make_issue, make_newsletter, make_reader
 
@@ -209,6 +211,14 @@ def test_an_email_to_the_unsubscribe_address_ends_it_too(app, db, newsletter, bo
     assert (done.exit_code, done.output) == (0, f"{said}\n")
     assert len(db.scalars(select(Reader)).all()) == (0 if said == "ended" else 1)
     assert ledger(db) == ([("newsletter:new-services", False, "email")] if said == "ended" else [])
+
+
+@pytest.mark.parametrize("repeated", ["=?utf-8?q?a?= ", "(a", "a "])
+def test_a_long_subject_holds_nobody_up(repeated):
+    began = time.process_time()
+
+    assert leave_by(f"Subject: {repeated * 80_000}\r\n\r\n".encode()) == "no newsletter named"
+    assert time.process_time() - began < 3
 
 
 def test_a_page_takes_as_many_statements_for_many_issues_as_for_one(
