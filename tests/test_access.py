@@ -1,7 +1,9 @@
 """Who may open what: every endpoint with every persona. A new route needs a row."""
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -61,6 +63,42 @@ def test_a_member_whom_a_row_does_not_name_may_what_the_holder_may(
     may = {key for key in homes if permission_of(app, key.split()[-1]) in BY_ROLE[role]}
 
     assert {key for key in homes if persona not in ROWS[key].statuses} == may
+
+
+def _in_bobs(row: Row) -> Row:
+    """Return a row whose address names bob's contract, and the things that it makes for alice."""
+
+    def values(world: World) -> dict[str, Any]:
+        assert row.values, "a row whose address names a thing has to make one"
+        return row.values(world) | {"account_id": world.cast["bob"].account_id}
+
+    return replace(row, values=values)
+
+
+def _named_beside_the_account(app: Flask) -> list[str]:
+    """Return the keys of pages of a contract whose address names a thing of it by a UUID."""
+    named = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/a/") and rule.rule.count("<uuid:") > 1
+    }
+    return [key for key in sorted(ROWS) if key.split()[-1] in named]
+
+
+def test_things_of_another_contract_are_not_found_in_ones_own(
+    app: Flask, db: Session, cast: dict[str, Person]
+) -> None:
+    """Bob puts the ids of Alice's things into addresses of his own contract, where he may all."""
+    found = {}
+    for key in _named_beside_the_account(app):
+        method, _, endpoint = ("GET " + key if " " not in key else key).partition(" ")
+        mark = db.info["outer"].begin_nested()
+        found[key] = _ask(app, db, cast, _in_bobs(ROWS[key]), method, endpoint, "bob")
+        db.rollback()
+        mark.rollback()
+
+    found.pop("POST outages.follow")  # An outage is everybody's.
+    assert {key: status for key, status in found.items() if status != 404} == {}
 
 
 def _ask(
