@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 _FORMULA = re.compile(r"[\s\x00-\x1f\u200b\ufeff]*[=+\-@]")
+# Russian and Kazakh systems part the cells of any CSV at semicolons: one within a text begins a
+# cell there, and a line within it a row.
+_FORMULA_WITHIN = re.compile(r"([;\t\r\n](?:[^\S\t\r\n]|[\u200b\ufeff])*)('*)(?=[=+\-@＝＋－＠])")
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel reads Cyrillic wrongly
 
 
@@ -25,9 +28,16 @@ def csv_of(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def safe_cell(value: object) -> object:
     """Return a text with an apostrophe before it if a program could take it for a formula.
 
-    Numbers stay numbers. Wide forms (＝) and spaces in front count as well.
+    Numbers stay numbers. Wide forms (＝) and spaces in front count as well; so does what stands
+    behind a semicolon or a line break within the text: `bare_cell` takes that apostrophe away.
     """
     if not isinstance(value, str):
         return value
     begins = _FORMULA.match(unicodedata.normalize("NFKC", value))
-    return f"'{value}" if begins or value.startswith(("\t", "\r", "\n")) else value
+    whole = _FORMULA_WITHIN.sub(r"\1\2'", value)
+    return f"'{whole}" if begins or value.startswith(("\t", "\r", "\n")) else whole
+
+
+def bare_cell(cell: str) -> str:
+    """Return the text of a cell without the apostrophes that stand within it."""
+    return _FORMULA_WITHIN.sub(lambda found: found[1] + found[2][1:], cell)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from portal.core.spreadsheet import safe_cell
+from portal.core.spreadsheet import bare_cell, safe_cell
 from portal.core.text import ZONE, _l, is_storable
 from portal.parental.lists.entries import fault
 from portal.parental.sites import Action, excerpt
@@ -40,8 +40,9 @@ def guarded(note: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """Return the note of a cell: without the apostrophe that guards it, if one does."""
-    return cell[1:] if _looks_guarded(cell) else cell
+    """Return the note of a cell: without the apostrophes that guard it, if any do."""
+    note = bare_cell(cell)
+    return note[1:] if _looks_guarded(note) else note
 
 
 def _looks_guarded(cell: str) -> bool:
