@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,38 @@ from portal.config import Settings
 from tests.databases import ROOT
 
 PATIENCE = 30.0
+_FIRST_PORT, _HEAPS, _STEP, _OFFERS = 12_000, 8, 16, 150  # up to 31 200
+
+
+def _offered_ports() -> Iterator[int]:
+    """Yield every 16th port of the heap that belongs to this process of pytest, round and round."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = _FIRST_PORT + worker % _HEAPS * _OFFERS * _STEP
+    for turn in count(os.getpid()):
+        yield first + turn % _OFFERS * _STEP
+
+
+_ports = _offered_ports()
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that nobody uses, nor the fifteen after it, TCP or UDP.
+
+    It lies below those that the kernel gives to whoever connects (from 32 768), so that nobody
+    takes it before its process has started; `make run` and `make dns` take its neighbours.
+    """
+    return next(port for port in _ports if all(_is_free(port + n) for n in range(_STEP)))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_until(happened: Callable[[], Any], patience: float = PATIENCE) -> Any:
