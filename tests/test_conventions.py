@@ -140,6 +140,13 @@ def test_migrations_import_nothing_of_the_portal(path: Path) -> None:
     assert path.name == "env.py" or imports == []
 
 
+def test_tries_are_counted_by_network() -> None:
+    """Who has one address of IPv6 has 2^64: `throttle.origin` counts them as one."""
+    pattern = re.compile(r"f\"[a-z-]*:\{request\.remote_addr")
+
+    assert [_name(path) for path in MODULES if pattern.search(path.read_text())] == []
+
+
 def test_every_setting_is_explained() -> None:
     explained = set(
         re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)

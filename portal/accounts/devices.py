@@ -51,6 +51,8 @@ def network_of(address: str | None) -> str:
         return ""
     if read.version == 4:
         return str(read)
+    if read.ipv4_mapped:
+        return str(read.ipv4_mapped)
     return str(ip_network((int(read), _HOME_PREFIX), strict=False).network_address)
 
 

@@ -106,8 +106,8 @@ def _newest_migration() -> str:
 def metrics() -> Response:
     """Open on a laptop; elsewhere for whoever knows METRICS_TOKEN."""
     settings = current_app.config["SETTINGS"]
-    given = request.headers.get("Authorization", "")
-    wanted = f"Bearer {settings.metrics_token}"
+    given = request.headers.get("Authorization", "").encode()
+    wanted = f"Bearer {settings.metrics_token}".encode()
     is_known = bool(settings.metrics_token) and secrets.compare_digest(given, wanted)
     if not (settings.debug or is_known):
         abort(404)

@@ -42,6 +42,7 @@ def test_a_number_of_a_contract_is_its_digits(typed):
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
         ("2001:db8:1:2::9", "2001:db8:1:2::"),
         ("2001:db8:1:3::9", "2001:db8:1:3::"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),  # IPv4, to a server that listens for both
         ("unix", ""),
         (None, ""),
     ],

@@ -50,6 +50,18 @@ def test_drafts_of_strangers_are_counted_and_the_text_stays(reader, db):
     assert db.scalar(select(func.count()).select_from(Draft)) == 10
 
 
+def test_keys_are_guessed_at_by_a_network_and_not_by_an_address(reader):
+    wrong = {"number": "26-4F7K-3", "key": "no such key"}
+
+    def guess(place):
+        address = {"REMOTE_ADDR": f"2001:db8:7::{place:x}"}
+        return reader.send(
+            "POST", "/appeals/track", data=wrong, token=True, environ_overrides=address
+        ).status
+
+    assert [guess(place) for place in range(21)] == [422] * 20 + [429]
+
+
 def new_draft(session, secret):
     draft = actions.save_draft(None, content={}, secret_hash=secret)
     session.flush()

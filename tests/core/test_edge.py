@@ -200,6 +200,18 @@ def test_a_real_host_answers_to_its_own_names_alone(live: Live) -> None:
     assert set(statuses("/healthz").values()) == {200}  # A load balancer asks by address.
 
 
+def test_the_metrics_are_for_who_knows_the_token(live: Live) -> None:
+    client = live.app(
+        DEBUG="0", BASE_URL="https://cabinet.example.kz", METRICS_TOKEN="a-token"
+    ).test_client()
+
+    def asked(shown: str) -> int:
+        return client.get("/metrics", headers={"Authorization": shown}).status_code
+
+    assert asked("Bearer a-token") == 200
+    assert {asked(shown) for shown in ("", "Bearer", "Bearer b-token", "Bearer \xe9")} == {404}
+
+
 def test_a_packed_file_says_so_to_caches_and_no_page_frames_another(client: FlaskClient) -> None:
     file = client.get("/static/1/css/base.css", headers={"Accept-Encoding": "gzip"})
     page = client.get("/sample/missing")

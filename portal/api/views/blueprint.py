@@ -80,7 +80,7 @@ def _caller(scope: Scope) -> ApiToken:
     token = queries.token_shown(secret.strip()) if kind.lower() == "bearer" else None
     if token is None or not token.is_valid(clock.now()):
         if secret:
-            key = f"api-token:{request.remote_addr}"
+            key = f"api-token:{throttle.origin(request.remote_addr)}"
             throttle.hit(key, limit=WRONG_TOKENS, window=WINDOW)
         raise CallError(401, "Show a valid token: Authorization: Bearer <token>.")
     if scope not in token.scopes:

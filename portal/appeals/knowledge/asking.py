@@ -48,7 +48,8 @@ def may_ask() -> bool:
     if visitor() is not None:
         return True
     try:
-        throttle.hit(f"answers:{request.remote_addr}", limit=_PER_HOUR, window=timedelta(hours=1))
+        who = throttle.origin(request.remote_addr)
+        throttle.hit(f"answers:{who}", limit=_PER_HOUR, window=timedelta(hours=1))
     except ThrottledError:
         return False
     return True

@@ -44,7 +44,7 @@ def check_receipt() -> ResponseReturnValue:
 
 
 def _check(number: str, head: str) -> Checked:
-    throttle.hit(f"receipt:{request.remote_addr}", limit=_LOOKS, window=_WINDOW)
+    throttle.hit(f"receipt:{throttle.origin(request.remote_addr)}", limit=_LOOKS, window=_WINDOW)
     written = ids.read_short_number(number) or ""
     figures = chain.read_short(head)
     kept = queries.receipt_kept(written, figures) if written and figures else []

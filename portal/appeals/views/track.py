@@ -30,7 +30,7 @@ _WINDOW = timedelta(minutes=15)
 def track_appeal() -> ResponseReturnValue:
     form = TrackForm()
     if form.validate_on_submit():
-        throttle.hit(f"track:{request.remote_addr}", limit=_LOOKS, window=_WINDOW)
+        throttle.hit(f"track:{throttle.origin(request.remote_addr)}", limit=_LOOKS, window=_WINDOW)
         try:
             _check_receipt(form.number.data or "", form.key.data or "")
         except RuleError as error:
