@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Role
+from portal.accounts.models import Role, UserSession
 from portal.accounts.roles import BY_ROLE
-from portal.core.access import permission_of
-from tests.access import CROWD, ENDED, EVERYBODY, MANAGER, PARENT, Row, World
-from tests.browser import Browser
+from portal.core.access import Permission, permission_of
+from tests.access import ADMINISTRATOR, CROWD, ENDED, EVERYBODY, MANAGER, PARENT, Row, World
+from tests.browser import Browser, Page
 from tests.cast import Person, make_crowd
 
 FOLDER = Path(__file__).parent / "access"
@@ -65,6 +65,38 @@ def test_a_member_whom_a_row_does_not_name_may_what_the_holder_may(
     assert {key for key in homes if persona not in ROWS[key].statuses} == may
 
 
+def test_what_changes_access_or_shows_a_secret_wants_a_fresh_proof(
+    app: Flask, db: Session, cast: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UserSession, "is_freshly_proven", lambda _device, _now: False)
+    cast = cast | make_crowd(db, cast["alice"].account)
+    db.commit()
+    found = {}
+    for key in sorted(ROWS):
+        method, _, endpoint = ("GET " + key if " " not in key else key).partition(" ")
+        if "needs_fresh_proof" not in vars(app.view_functions[endpoint]):
+            continue
+        is_desk = permission_of(app, endpoint) is Permission.FEED_MANAGE
+        who = ADMINISTRATOR if is_desk else "alice"
+        mark = db.info["outer"].begin_nested()
+        page = _page(app, db, cast, ROWS[key], method, endpoint, who)
+        found[key] = (page.status, page.headers["Location"].partition("?")[0])
+        db.rollback()
+        mark.rollback()
+
+    assert set(found) == {
+        "accounts.limit_spending",
+        "POST accounts.limit_spending",
+        "POST accounts.unlink_identity",
+        "asking.show_link",
+        "POST asking.show_link",
+        "devices.show_device",
+        "POST api.make_token",
+        "POST api.subscribe",
+    }
+    assert set(found.values()) == {(303, "/confirm")}
+
+
 def _in_bobs(row: Row) -> Row:
     """Return a row whose address names bob's contract, and the things that it makes for alice."""
 
@@ -110,6 +142,18 @@ def _ask(
     endpoint: str,
     persona: str,
 ) -> int:
+    return _page(app, db, cast, row, method, endpoint, persona).status
+
+
+def _page(
+    app: Flask,
+    db: Session,
+    cast: dict[str, Person],
+    row: Row,
+    method: str,
+    endpoint: str,
+    persona: str,
+) -> Page:
     browser = Browser(app, db)
     values = row.values(World(db, cast)) if row.values else {}
     db.commit()
@@ -120,4 +164,4 @@ def _ask(
     if "account_id" in rule.arguments:
         values.setdefault("account_id", cast["alice"].account_id)
     path = browser.url(endpoint, **values)
-    return browser.send(method, path, data=row.data, token=method != "GET").status
+    return browser.send(method, path, data=row.data, token=method != "GET")

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -16,7 +17,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.accounts.models import Account, Membership, StaffRole, User, UserSession
 from portal.accounts.roles import BY_ROLE, BY_STAFF_ROLE
 from portal.core import clock, db
-from portal.core.access import Permission
+from portal.core.access import Permission, View
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 
@@ -109,6 +110,15 @@ def _memberships_of(user_id: UUID, *, entering: UUID | None = None) -> list[Memb
         .order_by(Membership.created_at, Membership.id)
     )
     return list(session.scalars(query).unique())
+
+
+def freshly_proven(view: View) -> View:
+    """Mark a view that changes access or shows a secret; written below `allow`.
+
+    Whose proof is older than 15 minutes is asked for his password first, and led back.
+    """
+    vars(view)["needs_fresh_proof"] = True
+    return view
 
 
 def principal() -> Principal:
@@ -210,7 +220,23 @@ def _enforce(permission: Permission) -> ResponseReturnValue | None:
         who.enter(account_id)
     if not who.may(permission):
         abort(403)
-    return None
+    return _ask_for_proof(who)
+
+
+def _ask_for_proof(who: Principal) -> ResponseReturnValue | None:
+    view = current_app.view_functions[request.endpoint or ""]
+    is_asked = vars(view).get("needs_fresh_proof", False)
+    if not is_asked or who.device.is_freshly_proven(clock.now()):
+        return None
+    return redirect(url_for("accounts.confirm", next=_page_here()), 303)
+
+
+def _page_here() -> str:
+    """Return this page, or the one with the button that was pressed."""
+    rule = request.url_rule
+    if rule and "GET" in (rule.methods or ()):
+        return request.full_path.rstrip("?")
+    return urlsplit(request.referrer or "").path or url_for("accounts.show_settings")
 
 
 def _recognise() -> None:

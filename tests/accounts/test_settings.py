@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from portal.accounts.models import User, UserSession
+from portal.accounts.models import Membership, User, UserSession
 from portal.core import clock
 from portal.core.audit import AuditEvent
 from tests.accounts.conftest import PASSWORD
@@ -137,6 +137,19 @@ def test_a_fresh_proof_gives_the_device_a_new_secret(browser, db, alice):
     assert device.proven_at == clock.now()
     carry(browser, old)
     assert browser.get("accounts.show_settings").h1 == "Sign in"
+
+
+def test_who_proves_himself_anew_is_led_back_to_what_he_wanted(browser, db, alice, carol):
+    browser.log_in(alice)
+    db.scalars(select(UserSession)).one().proven_at = clock.now().replace(year=2020)
+    own = select(Membership).where(Membership.user_id == carol.id)
+    member = db.scalars(own).one()
+    values = {"account_id": alice.account_id, "membership_id": member.id}
+
+    page = browser.get("accounts.limit_spending", **values)
+
+    assert page.h1 == "Is it you?"
+    assert page.submit(password=PASSWORD).path == browser.url("accounts.limit_spending", **values)
 
 
 def test_a_language_is_kept_for_the_user(browser, db, alice):

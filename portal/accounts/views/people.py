@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import actions, queries
-from portal.accounts.access import principal
+from portal.accounts.access import freshly_proven, principal
 from portal.accounts.forms import LimitForm
 from portal.accounts.views.blueprint import bp
 from portal.core.access import Permission, allow
@@ -26,6 +26,7 @@ def list_people(account_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - prin
 
 @bp.route("/a/<uuid:account_id>/people/<uuid:membership_id>/limit", methods=["GET", "POST"])
 @allow(Permission.PEOPLE_MANAGE)
+@freshly_proven
 def limit_spending(account_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     who = principal()
     member = queries.member_of(who.account, membership_id)

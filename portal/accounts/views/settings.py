@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
 from portal.accounts import actions, queries
-from portal.accounts.access import principal
+from portal.accounts.access import freshly_proven, principal
 from portal.accounts.forms import ChangePasswordForm, PressForm, RenameForm
 from portal.accounts.views.blueprint import bp, carry, operator_words
 from portal.accounts.views.doors import partners
@@ -97,6 +97,7 @@ def end_other_devices() -> ResponseReturnValue:
 
 @bp.post("/settings/identities/<uuid:identity_id>/unlink")
 @allow(Permission.SELF)
+@freshly_proven
 def unlink_identity(identity_id: UUID) -> ResponseReturnValue:
     try:
         actions.unlink_identity(identity_id, by=principal().user)

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import principal
+from portal.accounts.access import freshly_proven, principal
 from portal.api import actions, queries
 from portal.api.forms import SCOPES, ActForm, TokenForm, WebhookForm
 from portal.api.models import Scope, Webhook
@@ -25,6 +25,7 @@ def show_feed() -> ResponseReturnValue:
 
 @bp.post("/staff/feed/tokens")
 @allow(Permission.FEED_MANAGE)
+@freshly_proven
 def make_token() -> ResponseReturnValue:
     form = TokenForm()
     if form.validate_on_submit():
@@ -54,6 +55,7 @@ def revoke_token(token_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/staff/feed/receivers")
 @allow(Permission.FEED_MANAGE)
+@freshly_proven
 def subscribe() -> ResponseReturnValue:
     form = WebhookForm()
     if form.validate_on_submit():

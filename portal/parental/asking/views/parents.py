@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import principal
+from portal.accounts.access import freshly_proven, principal
 from portal.core import clock
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
@@ -75,6 +75,7 @@ def _told(given: actions.Answered) -> str:
 
 @bp.route("/profiles/<uuid:profile_id>/child-link", methods=["GET", "POST"])
 @allow(Permission.PARENTAL_EDIT)
+@freshly_proven
 def show_link(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
     profile = parental.profile_of(principal().account, profile_id)
     if request.method == "POST":

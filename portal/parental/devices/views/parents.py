@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import principal
+from portal.accounts.access import freshly_proven, principal
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
@@ -53,6 +53,7 @@ def list_devices(account_id: UUID, profile_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/profiles/<uuid:profile_id>/devices/<uuid:device_id>")
 @allow(Permission.PARENTAL_EDIT)
+@freshly_proven
 def show_device(account_id: UUID, profile_id: UUID, device_id: UUID) -> ResponseReturnValue:
     profile = _profile(profile_id)
     device = queries.device_of(profile, device_id)
