@@ -15,12 +15,18 @@ from portal.core import ids
 from portal.core.errors import RuleError
 from portal.core.text import _l, gettext, is_storable
 
+_BREAKS = re.compile(r"[\r\n]+")
 LONGEST_LINE = 1_000
 LONGEST_TEXT = 200_000
 
 
 def _strip(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
+
+
+def _one_line(value: Any) -> Any:
+    """Return what a field of one line holds: no browser sends a line break in it."""
+    return _BREAKS.sub(" ", value) if isinstance(value, str) else value
 
 
 class _Translations:
@@ -57,7 +63,9 @@ class PortalForm(FlaskForm):
             kind = unbound_field.field_class
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 own = unbound_field.kwargs.get("filters") or []
-                options = options | {"filters": [_strip, *own]}
+                is_line = not issubclass(kind, TextAreaField | HiddenField)
+                usual = [_strip, _one_line] if is_line else [_strip]
+                options = options | {"filters": [*usual, *own]}
             return unbound_field.bind(form=form, **options)
 
         def get_translations(self, _form: Any) -> _Translations:
