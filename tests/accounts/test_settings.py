@@ -139,6 +139,16 @@ def test_a_fresh_proof_gives_the_device_a_new_secret(browser, db, alice):
     assert browser.get("accounts.show_settings").h1 == "Sign in"
 
 
+def test_a_browser_that_signs_itself_out_by_the_list_keeps_nothing(browser, db, alice):
+    browser.log_in(alice)
+    here = db.scalars(select(UserSession)).one()
+
+    answer = browser.post("accounts.end_device", device_id=here.id)
+
+    assert (answer.status, answer.headers["Clear-Site-Data"]) == (302, '"cache", "storage"')
+    assert browser.get("accounts.show_settings").h1 == "Sign in"
+
+
 def test_who_proves_himself_anew_is_led_back_to_what_he_wanted(browser, db, alice, carol):
     browser.log_in(alice)
     db.scalars(select(UserSession)).one().proven_at = clock.now().replace(year=2020)

@@ -1,8 +1,9 @@
 """The blueprint of people, and what its views share."""
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
 from flask import session as cookie
-from flask_login import login_user
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
 
 from portal.accounts.access import Principal, SignedIn
 from portal.accounts.devices import Visit, device_name
@@ -10,6 +11,7 @@ from portal.accounts.known_devices import LASTS_SECONDS, seal, unseal
 from portal.accounts.models import User, UserSession
 from portal.accounts.return_path import safe_path
 from portal.core import text
+from portal.core.text import gettext as _
 
 bp = Blueprint("accounts", __name__)
 
@@ -47,6 +49,16 @@ def let_in(user: User, device: UserSession, token: str) -> None:
     cookie.clear()
     g.pop("csrf_token", None)  # A form on this very answer needs a token of the new session.
     login_user(SignedIn(Principal(user, device), token))
+
+
+def let_out() -> ResponseReturnValue:
+    """Let this browser carry nothing any more, and keep nothing of ours."""
+    logout_user()
+    cookie.clear()
+    flash(_("You are signed out."))
+    answer = redirect(url_for(".sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def carry(token: str) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import (
     Response,
     current_app,
-    flash,
     make_response,
     redirect,
     render_template,
@@ -14,18 +13,16 @@ from flask import (
 )
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_login import logout_user
 
 from portal.accounts import actions
 from portal.accounts.access import Principal, principal, visitor
 from portal.accounts.forms import ConfirmForm, SendAgainForm, SignInForm
 from portal.accounts.kept_form import KeptForm, seal, unseal, worth_keeping
 from portal.accounts.oidc import Partners
-from portal.accounts.views.blueprint import bp, carry, let_in, make_known, visit, way_on
+from portal.accounts.views.blueprint import bp, carry, let_in, let_out, make_known, visit, way_on
 from portal.core.access import Permission, allow, permission_of
 from portal.core.errors import RuleError
 from portal.core.forms import STALE_FORM, read_uuid, render_form
-from portal.core.text import gettext as _
 
 _DESKS = (
     *("staff.show_queue", "feedback.list_reviews"),
@@ -120,12 +117,7 @@ def _leave(who: Principal | None) -> None:
 @allow(Permission.PUBLIC)
 def sign_out() -> ResponseReturnValue:
     _leave(visitor())
-    logout_user()
-    cookie.clear()
-    flash(_("You are signed out."))
-    answer = redirect(url_for(".sign_in"))
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    return let_out()
 
 
 @bp.route("/confirm", methods=["GET", "POST"])

@@ -3,14 +3,12 @@
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_login import logout_user
 
 from portal.accounts import actions, queries
 from portal.accounts.access import freshly_proven, principal
 from portal.accounts.forms import ChangePasswordForm, PressForm, RenameForm
-from portal.accounts.views.blueprint import bp, carry, operator_words
+from portal.accounts.views.blueprint import bp, carry, let_out, operator_words
 from portal.accounts.views.doors import partners
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
@@ -78,10 +76,7 @@ def end_device(device_id: UUID) -> ResponseReturnValue:
     device = queries.device_of(who.user, device_id)
     actions.end_device(device, by=who.user)
     if device.id == who.device.id:
-        logout_user()
-        cookie.clear()
-        flash(_("You are signed out."))
-        return redirect(url_for(".sign_in"))
+        return let_out()
     flash(_("The device is signed out."))
     return redirect(url_for(".show_settings"))
 
