@@ -211,7 +211,10 @@ def _visible(element: Element) -> str:
 
 def check_page(page: Page) -> None:
     """Check what holds for every page; the message says which page and what."""
-    for check in (_one_head, _unique_ids, _labels, _tokens, _no_inline, _quotes, _links):
+    for check in (
+        *(_one_head, _unique_ids, _labels, _tokens, _no_inline, _quotes, _links),
+        _is_not_kept,
+    ):
         check(page)
 
 
@@ -263,6 +266,11 @@ def _quotes(page: Page) -> None:
     assert not found, (
         f"{page.path}: straight quotes in “{text[max(0, found.start() - 20) : found.end() + 20]}”"
     )
+
+
+def _is_not_kept(page: Page) -> None:
+    how = page.headers.get("Cache-Control", "")
+    assert "no-store" in how or page.path.startswith("/status"), f"{page.path}: {how}"
 
 
 def _links(page: Page) -> None:
