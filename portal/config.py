@@ -79,6 +79,7 @@ class Settings:
     var_dir: Path = _setting("VAR_DIR", _folder, "var")
     log_json: bool = _setting("LOG_JSON", read.switch, "0")
     proxy_hops: int = _setting("PROXY_HOPS", read.whole, "0")
+    security_contact: str = _setting("SECURITY_CONTACT", read.contact, "")
     metrics_token: str = _setting("METRICS_TOKEN", read.text, "")
     smtp_url: str = _setting("SMTP_URL", read.text, "smtp://127.0.0.1:8025")
     mail_from: str = _setting("MAIL_FROM", read.text, "Kabinet <no-reply@localhost>")

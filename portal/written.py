@@ -57,6 +57,12 @@ def address(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def contact(raw: str) -> str:
+    if raw and not re.fullmatch(r"(mailto:[^\s@]+@|https://)[^\s@]+", raw):
+        raise ValueError("must look like mailto:security@example.kz or https://example.kz/security")
+    return raw
+
+
 def domain(raw: str) -> str:
     if raw and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", raw):
         raise ValueError("must look like dns.example.kz, in lower case")

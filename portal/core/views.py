@@ -2,6 +2,7 @@
 
 import mimetypes
 import secrets
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -11,11 +12,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import assets, db, mailbox, shelf
+from portal.core import assets, clock, db, mailbox, shelf
 from portal.core.access import Permission, allow
 from portal.core.db import without_database
 
 bp = Blueprint("core", __name__)
+_TOLD_ANEW = timedelta(days=180)
 _WORKER_ALIVE = text(
     "select exists (select 1 from jobs.procrastinate_workers"
     " where last_heartbeat > now() - interval '60 seconds')"
@@ -112,6 +114,23 @@ def metrics() -> Response:
     if not (settings.debug or is_known):
         abort(404)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+@bp.get("/.well-known/security.txt")
+@allow(Permission.PUBLIC)
+@without_database
+def security_txt() -> Response:
+    """Say whom to tell of a weakness. Source: RFC 9116."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.security_contact:
+        abort(404)
+    lines = (
+        f"Contact: {settings.security_contact}",
+        f"Expires: {clock.now() + _TOLD_ANEW:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: kk, ru, en",
+        f"Canonical: {settings.base_url}/.well-known/security.txt",
+    )
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 BLUEPRINTS = (bp, shelf.bp, mailbox.bp)

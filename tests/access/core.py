@@ -8,6 +8,7 @@ ROWS = {
     "core.healthz": Row(public()),
     "core.readyz": Row(public(503)),
     "core.metrics": Row(public()),
+    "core.security_txt": Row(public(404)),  # the tests' operator names nobody
     "core.static_file": Row(
         public(), values=lambda _world: {"version": "any", "path": "css/tokens.css"}
     ),

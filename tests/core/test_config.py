@@ -42,6 +42,8 @@ def test_a_real_host() -> None:
         ({"KABINET_NOW": "2026-11-22T12:00"}, "KABINET_NOW"),
         ({"KABINET_NOW": "2026-11-22T12:00+05:00"}, "KABINET_NOW"),
         ({"OPERATOR_NAME": "kk=А|ru=Б"}, "OPERATOR_NAME"),
+        ({"SECURITY_CONTACT": "security@example.kz"}, "SECURITY_CONTACT"),
+        ({"SECURITY_CONTACT": "mailto:a@b.kz\nExpires: x"}, "SECURITY_CONTACT"),
         ({"ACCENT": "#ff0000"}, "ACCENT"),
         ({"ACCENT": "252 0.5 0.49"}, "ACCENT"),
         ({"LOGO_FILE": "no/such/logo.svg"}, "LOGO_FILE"),

@@ -1,6 +1,7 @@
 """What every answer has, the unit of work, and forms that are sent twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
 
+from portal.core import clock
 from tests.core import sample
 from tests.live import Live
 
@@ -210,6 +212,24 @@ def test_the_metrics_are_for_who_knows_the_token(live: Live) -> None:
 
     assert asked("Bearer a-token") == 200
     assert {asked(shown) for shown in ("", "Bearer", "Bearer b-token", "Bearer \xe9")} == {404}
+
+
+def test_whoever_finds_a_weakness_is_told_whom_to_tell(live: Live) -> None:
+    clock.freeze(datetime(2026, 11, 22, 12, tzinfo=UTC))
+
+    told = (
+        live.app(SECURITY_CONTACT="mailto:security@example.kz")
+        .test_client()
+        .get("/.well-known/security.txt")
+    )
+
+    assert told.mimetype == "text/plain"
+    assert told.text.splitlines() == [
+        "Contact: mailto:security@example.kz",
+        "Expires: 2027-05-21T12:00:00Z",
+        "Preferred-Languages: kk, ru, en",
+        "Canonical: http://localhost/.well-known/security.txt",
+    ]
 
 
 def test_a_packed_file_says_so_to_caches_and_no_page_frames_another(client: FlaskClient) -> None:
