@@ -11,6 +11,7 @@ from portal.laptop import roles
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 README = (DEPLOY / "README.md").read_text()
+[UPDATE] = re.findall(r"^systemctl try-restart .+$", README, re.MULTILINE)
 
 
 def test_the_roles_have_the_same_settings() -> None:
@@ -30,6 +31,8 @@ def test_a_unit_has_its_line_and_its_environment(unit: Path) -> None:
     assert f"`{unit.stem}`" in README
     if "/opt/kabinet/.venv" in unit.read_text():  # The others get their configuration as files.
         assert f"EnvironmentFile=/etc/kabinet/{process}.env" in unit.read_text()
+        assert f"{process}.env`" in README
+        assert f" {unit.stem} " in f"{UPDATE} "
 
 
 def test_a_package_that_a_test_wants_starts_no_service(
