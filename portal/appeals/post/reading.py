@@ -11,6 +11,7 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
 from email.utils import collapse_rfc2231_value, getaddresses
 
 from portal.appeals.post.html import words_of
@@ -71,8 +72,14 @@ class Incoming:
 
 
 def read(raw: bytes) -> Incoming:
-    """Read a letter as it came over SMTP."""
-    message = message_from_bytes(raw)
+    """Read a letter as it came over SMTP; parts too deep in each other are read as one text."""
+    try:
+        return _read(message_from_bytes(raw))
+    except RecursionError:
+        return _read(BytesParser().parsebytes(raw, headersonly=True))
+
+
+def _read(message: Message) -> Incoming:
     headers = tuple((name.lower(), _header(value)) for name, value in message.raw_items())
     known: dict[str, str] = {}
     for name, value in headers:

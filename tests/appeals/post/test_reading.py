@@ -107,6 +107,17 @@ def test_no_header_takes_longer_than_its_length(header, repeated):
     assert _seconds(lambda: read(content)) < 3
 
 
+def test_parts_within_parts_without_end_are_read_as_one_text():
+    deep = "".join(
+        f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3_000)
+    )
+
+    told = read(b"From: a@b.kz\nSubject: Help\n" + deep.encode() + b"\nIt is broken")
+
+    assert (told.sender, told.subject) == ("a@b.kz", "Help")
+    assert told.body.endswith("It is broken")
+
+
 def _seconds(act):
     """Return how long the processor worked; what else runs on the machine does not count."""
     began = time.process_time()
