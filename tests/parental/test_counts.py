@@ -2,10 +2,9 @@
 
 import threading
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from ipaddress import ip_address
 
-import psycopg
 import pytest
 from sqlalchemy import select, text
 
@@ -16,7 +15,7 @@ from portal.parental.counts import actions
 from portal.parental.counts.models import parental_blocked_name, parental_count
 from portal.parental.dns import closings
 from portal.parental.dns.closings import Closing, Teller, encode
-from portal.parental.dns.counting import MOST, MOST_NAMES, SLICE, Batch, Counting
+from portal.parental.dns.counting import MOST_NAMES, SLICE, Counting
 from portal.parental.dns.store import Cursor, Saved, Store, network_key
 from portal.parental.policy import OwnRule, Policy, wire_name
 from portal.parental.policy import encode as encoded
@@ -28,80 +27,10 @@ from tests.parental.dnsdist import ResolverHost, fill
 from tests.parental.factories import make_profile
 from tests.parental.resolvers import Resolver, start_upstream
 
-NOON = datetime(2026, 11, 22, 7, tzinfo=UTC)
 SITES = (OwnRule("casino.com", Action.BLOCK), OwnRule("good.casino.com", Action.ALLOW))
 QUIET, KEEPING = 7, 8
 _NEXT = text("select setval(pg_get_serial_sequence('parental_profile', 'policy_id'), :i, false)")
 _SAVE = text("insert into policy_log (policy_id, account_id, blob) values (:i, :a, '')")
-
-
-@pytest.mark.parametrize("outcome", closings.CODES)
-def test_what_is_told_is_heard(outcome):
-    told = encode(7, outcome, 0b1010_0000, wire_name("x.casino.com"))
-
-    assert Closing.decode(told) == Closing(7, outcome, 5, "x.casino.com")
-    assert Closing.decode(encode(2**32 - 1, outcome, 0)) == Closing(2**32 - 1, outcome, None)
-    assert Closing.decode(encode(1, outcome, 1 << 63)).bit == 63
-
-
-@pytest.mark.parametrize("data", [b"", b"123", b"1234\x05\x01", b"1234\x00\x01\x09ab"])
-def test_what_is_no_closing_is_refused(data):
-    with pytest.raises(ValueError, match="not a closing"):
-        Closing.decode(data)
-
-
-def written(batch):
-    """Return what is written, statement by statement."""
-    added = []
-    batch.write(added.append, added.append)
-    return added
-
-
-def test_a_batch_counts_by_the_day_in_kazakhstan():
-    batch = Batch()
-    for at in (NOON, NOON + timedelta(hours=11, minutes=59), NOON + timedelta(hours=12)):
-        batch.add(Closing(7, Outcome.CATEGORY, 3), at)
-    batch.add(Closing(7, Outcome.OWN_BLOCK, None, "a\0b.kz"), NOON)
-
-    counts, names = written(batch)
-
-    rows = zip(counts["day"], counts["outcome"], counts["bit"], counts["times"], strict=True)
-    assert list(rows) == [
-        (date(2026, 11, 22), "category", 3, 2),
-        (date(2026, 11, 22), "own_block", -1, 1),
-        (date(2026, 11, 23), "category", 3, 1),
-    ]
-    assert names["name"] == ["a?b.kz"]
-    assert not batch
-
-
-def test_a_batch_does_not_grow_without_end():
-    batch = Batch()
-    for policy_id in range(MOST + 5):
-        batch.add(Closing(policy_id, Outcome.PAUSE, None), NOON)
-
-    assert (len(batch.counts), batch.dropped) == (MOST, 5)
-
-
-def test_what_was_written_before_a_fault_is_not_written_again():
-    batch, added = Batch(), []
-    for policy_id in range(3 * SLICE + 1):
-        batch.add(Closing(policy_id, Outcome.PAUSE, None, "a.kz"), NOON)
-
-    def add(rows):
-        if len(added) in {1, 5}:
-            added.append([])
-            raise psycopg.OperationalError
-        added.append(rows["policy"])
-
-    for _ in range(2):
-        with pytest.raises(psycopg.OperationalError):
-            batch.write(add, add)
-    batch.write(add, add)
-
-    lengths = [len(each) for each in added]
-    assert lengths == [SLICE, 0, SLICE, SLICE, 1, 0, SLICE, SLICE, SLICE, 1]
-    assert [policy for each in added for policy in each] == 2 * list(range(3 * SLICE + 1))
 
 
 @pytest.fixture
