@@ -79,15 +79,17 @@ class Live:
             "MAIL_DIR": str(folder / "mail"),
             "DNS_DATA_DIR": str(folder / "dns"),
         }
+        self._by_role: dict[str, Engine] = {}
         self._engines: list[Engine] = []
         self._sessions: list[Session] = []
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def engine(self, role: str = "kabinet_owner") -> Engine:
-        """Return an engine that connects as `role` (kabinet_owner, _app, _worker, _dns, admin)."""
-        engine = create_engine(self.urls[role], pool_size=20)
-        self._engines.append(engine)
-        return engine
+        """Return the engine that connects as `role` (kabinet_owner, _app, _worker, _dns, admin)."""
+        if role not in self._by_role:
+            self._by_role[role] = create_engine(self.urls[role], pool_size=20, pool_pre_ping=True)
+            self._engines.append(self._by_role[role])
+        return self._by_role[role]
 
     def session(self, role: str = "kabinet_owner") -> Session:
         """Return a session whose commits are real. The owner is not bound by row-level security."""

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.appeals import actions as appeals
-from portal.core import clock, events, ids
+from portal.core import events, ids
 from portal.core.errors import RuleError
 from portal.core.mail import OutgoingMail
+from portal.core.text import today
 from portal.events import VisitDone
 from portal.feedback import actions, queries
 from portal.feedback.measuring import RatingFigures
@@ -104,4 +105,4 @@ def test_a_link_rates_what_belongs_to_a_contract_and_figures_show_no_rating(live
     with acting(app) as session:
         assert session.scalars(select(Rating)).all() == []
         assert session.scalars(select(RatingRequest)).all() == []
-        assert queries.rating_figures(clock.now().date()) == RatingFigures(1, 1, 1)
+        assert queries.rating_figures(today()) == RatingFigures(1, 1, 1)

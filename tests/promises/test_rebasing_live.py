@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.appeals import actions as appeals
 from portal.appeals import queries
 from portal.appeals.states import AppealKind
-from portal.core import clock
+from portal.core.text import today
 from portal.promises.models import Promise, PromiseEvent, PromisePolicy
 from portal.promises.planning import actions
 from portal.promises.planning.models import PromiseRebasing
@@ -38,7 +38,7 @@ def asked(live, people):
         session.add(
             PromisePolicy(
                 version=newest.version + 1,
-                since_on=clock.now().date() - timedelta(days=1),
+                since_on=today() - timedelta(days=1),
                 terms=longer,
                 calendars=newest.calendars,
             )
