@@ -18,12 +18,11 @@ from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from portal.catalog.characteristics import WRITTEN
 from portal.catalog.families import Family
-from portal.catalog.places import CITIES, city_name
+from portal.catalog.places import CITIES, TECHNOLOGIES, city_name
 from portal.catalog.sheet import MOST_COMING, MOST_REQUIREMENTS, OfferingSheet
 from portal.core.forms import PortalForm
 from portal.core.text import LANGUAGES, Marked, _l, in_language, translate
 
-TECHNOLOGIES = ("gpon", "fttb", "lte")
 WORDS = ("name", "summary", "text", "ending")
 PRICES = ("monthly", "one_time", "vat_percent", "promo_monthly", "promo_months")
 PAUSES = ("min_days", "max_days", "days_a_year", "monthly")

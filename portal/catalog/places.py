@@ -1,4 +1,4 @@
-"""Cities where services are sold: their codes and names."""
+"""Cities where services are sold: their codes and names; and the lines that carry them."""
 
 from portal.core.text import Marked, _l
 
@@ -10,6 +10,7 @@ CITIES = {
     "kaskelen": _l("Kaskelen"),
     "talgar": _l("Talgar"),
 }
+TECHNOLOGIES = ("gpon", "fttb", "lte")
 
 
 def city_name(code: str) -> Marked | str:

@@ -1,17 +1,29 @@
 """Commands of services."""
 
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import click
 from flask.cli import AppGroup
 
+from portal.accounts import actions as accounts
+from portal.accounts.contracts import Known, read_contracts
+from portal.catalog.places import CITIES, TECHNOLOGIES
+from portal.core.csv_file import HeadError, RefusedLine
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
-from portal.core.text import reading_as
+from portal.core.text import reading_as, today
 from portal.services import actions, queries, watching
 from portal.services.compensating import CompensationSheet, read_sheet
+from portal.services.running_file import read_running
 from portal.services.visits.actions import finish_order_visit
+
+MOST_TOLD = 20
+_REFUSED = "Where to write why lines were refused; without it the first 20 are told."
 
 cli = AppGroup("services", help="Orders and money.")
 
@@ -51,13 +63,84 @@ def import_billing(file: IO[bytes]) -> None:
 
     The same FILE again does no harm, nor after an interruption. Fails if a line was refused.
     """
-    source = Path(file.name).name.encode(errors="replace").decode()
-    report = actions.import_feed(file, source=source)
+    report = actions.import_feed(file, source=_name(file))
     click.echo(f"taken {report.taken}, known already {report.known}")
     for number, fault, field in report.refused:
         click.echo(f"line {number} refused: {fault}{f' {field}' if field else ''}", err=True)
     if report.refused:
         raise SystemExit(1)
+
+
+@cli.command("import-contracts")
+@click.argument("file", type=click.File("rb"))
+@click.option("--refused", type=click.File("w", encoding="utf-8", lazy=False), help=_REFUSED)
+def import_contracts(file: IO[bytes], refused: IO[str] | None) -> None:
+    """Take over contracts from FILE (CSV): one line per address.
+
+    The same FILE again changes nothing, what FILE does not name stays. Fails if a line was refused.
+    """
+    known = Known(cities=CITIES, technologies=TECHNOLOGIES, today=today())
+    with _taking(file, refused) as taking:
+        taken = accounts.import_contracts(read_contracts(file, known), **taking)
+        click.echo(
+            f"{taken.lines} lines: contracts new {taken.new}, changed {taken.changed};"
+            f" addresses new {taken.new_addresses}, changed {taken.changed_addresses}"
+        )
+
+
+@cli.command("import-running")
+@click.argument("file", type=click.File("rb"))
+@click.option("--refused", type=click.File("w", encoding="utf-8", lazy=False), help=_REFUSED)
+def import_running(file: IO[bytes], refused: IO[str] | None) -> None:
+    """Take over services that run already from FILE (CSV), at the catalogue's present prices.
+
+    The same FILE again changes nothing. Fails if a line was refused.
+    """
+    with _taking(file, refused) as taking:
+        taken = actions.import_running(read_running(file, today=today()), **taking)
+        click.echo(f"begun {taken.begun}, known already {taken.known}")
+
+
+@contextmanager
+def _taking(file: IO[bytes], refused: IO[str] | None) -> Iterator[dict[str, Any]]:
+    """Say whose file it is, tell the lines that it refuses, and fail at the end if there are any.
+
+    All are written to `refused`, else the first MOST_TOLD are told.
+    """
+    count = 0
+
+    def refuse(line: RefusedLine) -> None:
+        nonlocal count
+        count += 1
+        if refused:
+            refused.write(f"{line}\n")
+        elif count <= MOST_TOLD:
+            click.echo(line, err=True)
+
+    try:
+        yield {"source": _name(file), "by": _operator(), "refuse": refuse}
+    except HeadError as error:
+        raise click.ClickException(f"line 1: {error}. Nothing was taken.") from None
+    if count:
+        raise click.ClickException(f"Refused lines: {count}{_where(refused, count)}.")
+
+
+def _where(refused: IO[str] | None, count: int) -> str:
+    if refused:
+        return f"; they stand in {refused.name}"
+    return "; name a file with --refused to see all" if count > MOST_TOLD else ""
+
+
+def _name(file: IO[bytes]) -> str:
+    return Path(file.name).name.encode(errors="replace").decode()
+
+
+def _operator() -> str:
+    """Return the name at the operating system of whoever runs this, or his number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 @cli.command("compensation")

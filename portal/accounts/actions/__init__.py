@@ -1,5 +1,6 @@
 """What people do with their sign-in and their contracts."""
 
+from portal.accounts.actions.contracts import ContractsTaken, import_contracts
 from portal.accounts.actions.forgotten import ask_for_link, send_reset_link, set_new_password
 from portal.accounts.actions.identities import link_identity, sign_in_through, unlink_identity
 from portal.accounts.actions.joining import (
@@ -27,6 +28,7 @@ from portal.accounts.actions.staff import create_staff
 from portal.accounts.actions.tidying import tidy_sessions
 
 __all__ = [
+    "ContractsTaken",
     "ask_for_link",
     "ask_to_join",
     "become_holder",
@@ -39,6 +41,7 @@ __all__ = [
     "end_device",
     "end_other_devices",
     "finish_joining",
+    "import_contracts",
     "limit_spending",
     "link_identity",
     "open_session",

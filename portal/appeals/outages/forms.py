@@ -11,13 +11,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.appeals.models import LONGEST_SUBJECT
 from portal.appeals.outages.models import Outage
 from portal.appeals.outages.places import NewOutage, read_areas
-from portal.catalog.places import CITIES
+from portal.catalog.places import CITIES, TECHNOLOGIES
 from portal.core import clock
 from portal.core.errors import RuleError
 from portal.core.forms import PortalForm
 from portal.core.text import LANGUAGES, ZONE, Marked, _l, local
 
-TECHNOLOGIES = ("gpon", "fttb", "lte")
 _FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _ALMATY = _l("Almaty time")
 _NO_TIME = _l("Write a day and a time.")

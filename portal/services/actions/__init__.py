@@ -26,9 +26,11 @@ from portal.services.actions.quotes import (
     quote_resume,
     renew_quote,
 )
+from portal.services.actions.running import RunningTaken, import_running
 from portal.services.actions.waking import wake_services
 
 __all__ = [
+    "RunningTaken",
     "TermsChangedError",
     "add_compensation_table",
     "allowance_of",
@@ -43,6 +45,7 @@ __all__ = [
     "hear",
     "hear_later",
     "import_feed",
+    "import_running",
     "place_order",
     "quote_connection",
     "quote_disconnection",
