@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from portal.catalog.drafting import Draft, composed
 from portal.catalog.models import CatalogueVersion, Offering, OfferingDraft, Price
+from portal.catalog.places import CITIES, TECHNOLOGIES
 from portal.catalog.sheet import CatalogueSheet
 from portal.catalog.transcript import catalogue_of
 from portal.core import clock
@@ -54,6 +55,15 @@ def offerings_by_code() -> dict[str, Offering]:
     """Return every offering by its code, sold today or not, in the order of the catalogue."""
     query = select(Offering).order_by(Offering.position, Offering.id)
     return {each.code: each for each in session.scalars(query)}
+
+
+def known_cities_and_technologies() -> tuple[set[str], set[str]]:
+    """Return the codes of cities and of lines: the portal's own, and what any offering names."""
+    cities, technologies = set(CITIES), set(TECHNOLOGIES)
+    for named in session.execute(select(Offering.cities, Offering.technologies)):
+        cities.update(named.cities)
+        technologies.update(named.technologies)
+    return cities, technologies
 
 
 def in_force(now: datetime) -> ColumnElement[bool]:

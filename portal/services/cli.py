@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from portal.accounts import actions as accounts
 from portal.accounts.contracts import Known, read_contracts
-from portal.catalog.places import CITIES, TECHNOLOGIES
+from portal.catalog.queries import known_cities_and_technologies
 from portal.core.csv_file import HeadError, RefusedLine
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
@@ -79,7 +79,8 @@ def import_contracts(file: IO[bytes], refused: IO[str] | None) -> None:
 
     The same FILE again changes nothing, what FILE does not name stays. Fails if a line was refused.
     """
-    known = Known(cities=CITIES, technologies=TECHNOLOGIES, today=today())
+    with transaction(staff=True):
+        known = Known(*known_cities_and_technologies(), today())
     with _taking(file, refused) as taking:
         taken = accounts.import_contracts(read_contracts(file, known), **taking)
         click.echo(

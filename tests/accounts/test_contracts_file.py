@@ -1,6 +1,7 @@
 """The operator's file of contracts: what a line says, what is refused, and what it does."""
 
 import io
+import json
 from datetime import date
 
 import pytest
@@ -10,10 +11,12 @@ from portal.accounts import contracts
 from portal.accounts.actions import contracts as actions
 from portal.accounts.contracts import Contract, ContractLine, Known
 from portal.accounts.models import Account, Membership, Premises
+from portal.config import ROOT
 from portal.core import csv_file
 from portal.core.audit import AuditEvent
 from portal.core.csv_file import HeadError, RefusedLine, read_rows
 from tests.accounts.test_joining import NEW_PASSWORD, code_in
+from tests.services.factories import make_offering
 
 KNOWN = Known(cities=("almaty", "talgar"), technologies=("gpon", "lte"), today=date(2026, 11, 22))
 HEAD = "number;holder_name;email;phone;opened_at;city;district;street;technology"
@@ -109,6 +112,15 @@ def test_lines_of_one_contract_must_agree():
     assert other.street == "Абая, 3"
 
 
+def test_the_example_of_the_documents_is_read():
+    example = (ROOT / "deploy/README.md").read_text().split(HEAD, 1)[1].split("```", 1)[0]
+    known = Known(("almaty", "talgar", "kaskelen"), ("gpon", "lte", "fttb"), KNOWN.today)
+
+    found = list(contracts.read_contracts(stream(example.strip()), known))
+
+    assert [each.line for each in found if isinstance(each, ContractLine)] == [2, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("head", "why"),
     [
@@ -176,6 +188,12 @@ def test_only_the_first_refused_lines_are_told_without_a_report(take):
     assert "Refused lines: 25; name a file with --refused to see all." in done.output
 
 
+def test_what_an_offering_names_is_known_too(db, take):
+    make_offering(db, "dsl-10", cities=["atyrau"], technologies=["dsl"])
+
+    assert take(line(city="Atyrau", technology="DSL")).exit_code == 0
+
+
 def test_a_street_gets_another_name_in_its_place(db, take):
     take(line())
     head = HEAD + ";street_before"
@@ -224,3 +242,17 @@ def test_who_stands_in_the_file_joins_by_the_contracts_number(browser, db, take,
     assert "Абая, 1, кв. 2" in page.text
     held = db.scalars(select(Membership).where(Membership.account_id == account.id)).one()
     assert held.role == "holder"
+
+
+def test_the_billing_feed_knows_a_contract_of_the_file(app, db, take, tmp_path):
+    feed = tmp_path / "feed.jsonl"
+    said = {"kind": "balance", "contract": "712039999", "balance": "5.00"}
+    feed.write_text(json.dumps(said | {"as_of": "2026-11-22T06:00:00+05:00"}))
+    bring = app.test_cli_runner().invoke
+    assert "no_contract" in bring(args=["services", "import-billing", str(feed)]).output
+
+    take(line())
+
+    assert (
+        "taken 1, known already 0" in bring(args=["services", "import-billing", str(feed)]).output
+    )
