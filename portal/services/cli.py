@@ -1,11 +1,14 @@
 """Commands of services."""
 
+import csv
 import getpass
+import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
@@ -16,6 +19,7 @@ from portal.catalog.queries import known_cities_and_technologies
 from portal.core.csv_file import HeadError, RefusedLine
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
+from portal.core.spreadsheet import safe_cell
 from portal.core.text import reading_as, today
 from portal.services import actions, queries, watching
 from portal.services.compensating import CompensationSheet, read_sheet
@@ -23,6 +27,7 @@ from portal.services.running_file import read_running
 from portal.services.visits.actions import finish_order_visit
 
 MOST_TOLD = 20
+MOST_READ = 1000  # rows at once
 _REFUSED = "Where to write why lines were refused; without it the first 20 are told."
 
 cli = AppGroup("services", help="Orders and money.")
@@ -100,6 +105,30 @@ def import_running(file: IO[bytes], refused: IO[str] | None) -> None:
     with _taking(file, refused) as taking:
         taken = actions.import_running(read_running(file, today=today()), **taking)
         click.echo(f"begun {taken.begun}, known already {taken.known}")
+
+
+@cli.command("references")
+def references() -> None:
+    """Print as CSV under which reference billing names the monthly line of what runs now.
+
+    In the feed `:` and the month follow, e.g. `:2026-11`.
+    """
+    _print_rows([("number", "offering", "city", "street", "reference")])
+    last: UUID | None = None
+    while rows := _running_after(last):
+        _print_rows((*map(safe_cell, cells), f"subscription:{each}") for each, *cells in rows)
+        last = rows[-1].id
+
+
+def _running_after(last: UUID | None) -> Sequence[Any]:
+    with transaction(staff=True):
+        return queries.running_after(last, limit=MOST_READ)
+
+
+def _print_rows(rows: Iterable[tuple[object, ...]]) -> None:
+    kept = io.StringIO()
+    csv.writer(kept, lineterminator="\n").writerows(rows)
+    click.echo(kept.getvalue(), nl=False)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from portal.core import ids
 from portal.core.audit import AuditEvent
 from portal.core.csv_file import RefusedLine
 from portal.parental.models import Profile
+from portal.services import cli
 from portal.services.models import Order, Subscription
 from portal.services.running_file import RunningLine, read_running
 
@@ -117,3 +118,20 @@ def test_what_cannot_begin_is_refused_alone(db, alice, take):
         assert words in done.output
     begun = db.scalars(select(Subscription)).one()
     assert db.get_one(Premises, begun.premises_id).city == "talgar"
+
+
+def test_billing_learns_the_references_of_what_runs(app, db, alice, take, monkeypatch):
+    monkeypatch.setattr(cli, "MOST_READ", 1)
+    take(*[f"712034456;{code};2019-04-02;;" for code in ("vmeste-200", "parental-control")])
+
+    told = app.test_cli_runner().invoke(args=["services", "references"]).output.splitlines()
+
+    held_ids = [each.id for each in db.scalars(select(Subscription).order_by(Subscription.id))]
+    assert told[0] == "number,offering,city,street,reference"
+    assert [row.split(",")[:2] for row in told[1:]] == [
+        ["712034456", "vmeste-200"],
+        ["712034456", "parental-control"],
+    ]
+    assert [row.rsplit(",", 1)[1] for row in told[1:]] == [
+        f"subscription:{id_}" for id_ in held_ids
+    ]

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, Premises
 from portal.catalog.families import Family
+from portal.catalog.models import Offering
 from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.money import ZERO
@@ -50,6 +51,26 @@ def subscriptions_page(account: Account, *, after: str | None = None) -> Page[Su
     if after or page.next:
         return page
     return Page(sorted(page.items, key=lambda each: each.offering.position), None)
+
+
+def running_after(
+    last: UUID | None, *, limit: int
+) -> Sequence[Row[UUID, str, str, str | None, str | None]]:
+    """Return what runs on any contract, `limit` at most, in the order of the keys after `last`.
+
+    Each has its id, the contract's number, the offering's code, and city and street. For staff.
+    """
+    columns = (Subscription.id, Account.number, Offering.code, Premises.city, Premises.street)
+    query = (
+        select(*columns)
+        .join(Account, Account.id == Subscription.account_id)
+        .join(Subscription.offering)
+        .outerjoin(Premises, Premises.id == Subscription.premises_id)
+        .where(Subscription.ended_on.is_(None))
+        .order_by(Subscription.id)
+        .limit(limit)
+    )
+    return session.execute(query.where(Subscription.id > last) if last else query).all()
 
 
 def subscription_of(account: Account, subscription_id: UUID) -> Subscription:
