@@ -79,6 +79,17 @@ def test_services_run_without_an_order_and_the_same_file_again_changes_nothing(
     assert (event.details["begun"], event.details["file"]) == (2, "running.csv")
 
 
+def test_parental_control_of_many_homes_begins_in_one_batch(db, alice, bob, take):
+    homes = (alice, bob)
+    assert (
+        take(*[f"{home.account.number};parental-control;2024-09-01;;" for home in homes]).exit_code
+        == 0
+    )
+
+    enforced = db.scalars(select(Profile.account_id).where(Profile.is_enforced)).all()
+    assert set(enforced) == {home.account_id for home in homes}
+
+
 def test_what_ended_here_since_is_not_begun_again(db, alice, catalogue, take):
     take("712034456;vmeste-200;2019-04-02;;")
     held(db, alice)[catalogue["vmeste-200"].id].end(on=TODAY, now=alice.account.opened_at)

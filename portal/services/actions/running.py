@@ -123,6 +123,7 @@ def _begin(line: RunningLine, standing: _Standing) -> bool:
     session.add(_subscription(line, pair, place=place, price=price))
     see(account_id=account_id)  # What listeners write belongs to the account.
     events.publish(ServiceStarted(account_id=account_id, offering_code=line.code))
+    session.flush()  # Before the next one's account is named.
     return True
 
 
@@ -165,7 +166,9 @@ def _standing(lines: Sequence[RunningLine]) -> _Standing:
 
 def _locked_accounts(numbers: set[str]) -> dict[str, UUID]:
     query = select(Account.number, Account.id).where(Account.number.in_(numbers))
-    rows = session.execute(query.order_by(Account.number).with_for_update())
+    # Leases and charges that name an account need not wait.
+    locked = query.order_by(Account.number).with_for_update(key_share=True)
+    rows = session.execute(locked)
     return {each.number: each.id for each in rows}
 
 
