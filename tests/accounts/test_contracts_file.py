@@ -154,7 +154,8 @@ def take(app, db, tmp_path):
 
 def places(db):
     query = select(Premises).join(Premises.account).where(Account.number == "712039999")
-    return [(each.street, each.district, each.technology) for each in db.scalars(query)]
+    rows = db.scalars(query.order_by(Premises.id))
+    return [(each.street, each.district, each.technology) for each in rows]
 
 
 def test_the_same_file_again_changes_nothing_and_another_one_what_it_says(db, take):
