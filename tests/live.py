@@ -87,7 +87,7 @@ class Live:
     def engine(self, role: str = "kabinet_owner") -> Engine:
         """Return the engine that connects as `role` (kabinet_owner, _app, _worker, _dns, admin)."""
         if role not in self._by_role:
-            self._by_role[role] = create_engine(self.urls[role], pool_size=20, pool_pre_ping=True)
+            self._by_role[role] = create_engine(self.urls[role], pool_size=20)
             self._engines.append(self._by_role[role])
         return self._by_role[role]
 

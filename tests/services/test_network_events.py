@@ -49,11 +49,11 @@ def tell(town, body, *, secret=SECRET, at=None):
 
 
 def jobs(town):
-    """Return (task, planned for later) of the jobs that wait, but for what comes by the clock."""
+    """Return (task, has a time) of the jobs that wait, but for what comes by the clock."""
     town.db.rollback()
     rows = town.db.execute(
         text(
-            "select split_part(task_name, '.', 4), coalesce(scheduled_at > now(), false)"
+            "select split_part(task_name, '.', 4), scheduled_at is not null"
             " from jobs.procrastinate_jobs"
             " where status = 'todo' and queue_name <> 'periodic' order by id"
         )

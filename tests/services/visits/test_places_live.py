@@ -41,6 +41,7 @@ def crowd(town):
         make_membership(town.db, user, account)
         made.append((user, account, add_waiting_order(town.db, user, account)))
     town.db.commit()
+    town.db.expunge_all()  # Threads read them: nothing may be loaded through one session.
     return made
 
 
