@@ -16,7 +16,17 @@ function closeOnEscape(event) {
   }
 }
 
+// Where a row of links is wider than the screen, the current one stands in its middle.
+function showCurrent() {
+  for (const link of document.querySelectorAll(":is(.tabs, .desk-nav) > [aria-current]")) {
+    const row = link.parentElement;
+    const [outer, inner] = [row.getBoundingClientRect(), link.getBoundingClientRect()];
+    row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  }
+}
+
 export default function shell() {
+  showCurrent();
   document.addEventListener("pointerdown", closeOutside);
   document.addEventListener("focusin", closeOutside);
   document.addEventListener("keydown", closeOnEscape);

@@ -36,9 +36,14 @@ _ASK = _l(
 )
 _PORTAL = _l("Open the portal")
 _STYLE = (
+    ":root{color-scheme:light dark}"
     "body{max-width:36rem;margin:0 auto;padding:1.5rem 1rem;font:1.125rem/1.5 system-ui,sans-serif;"
-    "color-scheme:light dark;background:Canvas;color:CanvasText;overflow-wrap:anywhere}"
-    "h1,h2{line-height:1.25}h2{font-size:1.25rem;margin-top:2.5rem}a{color:LinkText}"
+    "background:light-dark(#f8f6f2,#171613);color:light-dark(#26221c,#f1eee8);overflow-wrap:anywhere}"
+    "section{margin-bottom:1rem;padding:1.25rem;border:1px solid light-dark(#e3dfd7,#3a3731);"
+    "border-radius:1rem;background:light-dark(#fff,#211f1b)}p{margin:.75rem 0 0}"
+    "h1,h2{margin:0;font-size:1.5rem;line-height:1.25}h2{font-size:1.25rem}"
+    "a{display:inline-block;padding:.6rem 1rem;border-radius:.75rem;"
+    "background:light-dark(#005db8,#8cc0ff);color:light-dark(#fff,#08203c);text-decoration:none}"
 )
 
 
