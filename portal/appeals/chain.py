@@ -3,6 +3,9 @@
 Each link is the hash of the message's author, kind, time and promised date, of its salted text
 and its files, and of the link before it. The text itself may be erased by law: its salted hash
 stays, and the chain still holds.
+
+Format 1 has the content of files only; format 2 also the label of each, salted like the text:
+what a reader is shown of it. Which format a link has is a part of its hash from 2 on.
 """
 
 import hashlib
@@ -16,13 +19,15 @@ from uuid import UUID
 
 SALT_BYTES = 16
 GENESIS = ""
+FORMAT = 2  # of new links; older ones keep theirs
 
 
 @dataclass(frozen=True)
 class Link:
     """What a message puts into the chain.
 
-    `files`, `body_hash`, `before` and `own` are sha256 in hex.
+    `files`, `labels`, `body_hash`, `before` and `own` are sha256 in hex; `labels` are those of
+    `files`, in the same order, and none in format 1.
     """
 
     message_id: UUID
@@ -36,6 +41,8 @@ class Link:
     body_hash: str
     before: str
     own: str
+    format: int = FORMAT
+    labels: tuple[str, ...] = ()
 
 
 def new_salt() -> bytes:
@@ -48,9 +55,17 @@ def body_hash(salt: bytes, body: str) -> str:
     return hashlib.sha256(salt + body.encode()).hexdigest()
 
 
+def label_hash(salt: bytes, *, content: str, media_type: str, size: int, name: str) -> str:
+    """Return the hash of what is shown of a file, in hex; `content`: sha256 of it, in hex.
+
+    The database computes the same in `conversation_kept`.
+    """
+    return body_hash(salt, f"{content}\n{media_type}\n{size}\n{name}")
+
+
 def link_hash(link: Link) -> str:
     """Return the hash that a link must carry as its own, in hex."""
-    parts = [
+    parts: list[object] = [
         str(link.appeal_id),
         str(link.message_id),
         link.position,
@@ -62,6 +77,8 @@ def link_hash(link: Link) -> str:
         link.body_hash,
         link.before,
     ]
+    if link.format > 1:
+        parts += [link.format, list(link.labels)]
     written = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -151,7 +151,8 @@ class Appeal(Versioned, Model):
 class Message(Model):
     """One link of the conversation. No role may change or delete it; a trigger refuses, too.
 
-    `signature` is the author's name as the other side reads it.
+    `signature` is the author's name as the other side reads it; `format` and `labels` are those of
+    `chain.py`.
     """
 
     __tablename__ = "message"
@@ -172,7 +173,9 @@ class Message(Model):
     kind: Mapped[str]
     at: Mapped[datetime]
     promised_at: Mapped[datetime | None]
+    format: Mapped[int] = mapped_column(SmallInteger, default=chain.FORMAT)
     files: Mapped[list[str]]
+    labels: Mapped[list[str]] = mapped_column(default=list)
     body_hash: Mapped[str]
     before: Mapped[str]
     own: Mapped[str]
@@ -198,6 +201,8 @@ class Message(Model):
             body_hash=self.body_hash,
             before=self.before,
             own=self.own,
+            format=self.format,
+            labels=tuple(self.labels),
         )
 
 
@@ -310,6 +315,12 @@ class Attachment(Model):
     key: Mapped[str]
     created_at: Mapped[datetime]
     is_scanned: Mapped[bool] = mapped_column(default=False)
+
+    def label(self, salt: bytes) -> str:
+        """Return the hash of what is shown of it, in hex, as the chain of its message has it."""
+        return chain.label_hash(
+            salt, content=self.sha256, media_type=self.media_type, size=self.size, name=self.name
+        )
 
     @property
     def is_picture(self) -> bool:

@@ -199,7 +199,7 @@ def _kept(rows: Iterable[Row[Any]]) -> Sequence[wholeness.Kept]:
         wholeness.Kept(
             row.text_hash,
             row.is_erased,
-            tuple((file["sha256"], file["key"]) for file in row.files),
+            tuple(wholeness.File(**file) for file in row.files),
             row.head,
         )
         for row in rows

@@ -18,22 +18,35 @@ class Fault(StrEnum):
     TEXT_MISSING = "the text is missing, and no erasure is written down"
     TEXT_LEFT = "the text is told as erased, and is still there"
     FILES_CHANGED = "the list of files was changed"
+    FILE_RENAMED = "a file was renamed, or shown as another type"
     FILE_LEFT = "a file of an erased message is still there"
     FILE_GONE = "a file is missing, or was changed"
+
+
+@dataclass(frozen=True)
+class File:
+    """What is really kept of one file.
+
+    `sha256` as written down, the `key` under which the file lies ('' once it is emptied), and the
+    hash of its `label` as it is now, or None when the salt is gone with the text.
+    """
+
+    sha256: str
+    key: str
+    label: str | None
 
 
 @dataclass(frozen=True)
 class Kept:
     """What is really kept of one message.
 
-    `text_hash`: sha256 of salt and text as they are now, in hex, or None without a text. `files`:
-    sha256 as written down, and the key under which the file lies ('' once it is emptied).
-    `head`: the hash that the appeal has as its newest.
+    `text_hash`: sha256 of salt and text as they are now, in hex, or None without a text. `head`:
+    the hash that the appeal has as its newest.
     """
 
     text_hash: str | None
     is_erased: bool
-    files: tuple[tuple[str, str], ...]
+    files: tuple[File, ...]
     head: str
 
 
@@ -77,10 +90,19 @@ def _of_text(link: chain.Link, found: Kept) -> Iterator[Fault]:
 
 
 def _of_files(link: chain.Link, found: Kept, fingerprint: FINGERPRINT) -> Iterator[Fault]:
-    if sorted(written for written, _ in found.files) != sorted(link.files):
+    if sorted(file.sha256 for file in found.files) != sorted(link.files):
         yield Fault.FILES_CHANGED
-    elif found.is_erased:
-        if any(key for _, key in found.files):
+        return
+    if _is_renamed(link, found):
+        yield Fault.FILE_RENAMED
+    if found.is_erased:
+        if any(file.key for file in found.files):
             yield Fault.FILE_LEFT
-    elif any(not key or fingerprint(key) != written for written, key in found.files):
+    elif any(not file.key or fingerprint(file.key) != file.sha256 for file in found.files):
         yield Fault.FILE_GONE
+
+
+def _is_renamed(link: chain.Link, found: Kept) -> bool:
+    """Tell whether a label is not what was hashed; without the salt, or before format 2, never."""
+    labels = [file.label for file in found.files if file.label is not None]
+    return link.format > 1 and found.text_hash is not None and sorted(labels) != sorted(link.labels)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from portal.appeals import chain
 
 NOON = datetime(2026, 11, 20, 7, tzinfo=UTC)
+OWN_OF_FORMAT_1 = "122a4748f7e4fee56f36fe8358d97cb946466582369540a7017704e3aae32b62"
 
 
 def conversation(*texts):
@@ -51,6 +52,8 @@ def test_a_conversation_holds():
         {"position": 7},
         {"before": "0" * 64},
         {"own": "0" * 64},
+        {"labels": ("0" * 64,)},
+        {"format": 1},
     ],
 )
 def test_any_change_shows(change):
@@ -66,6 +69,22 @@ def test_a_change_that_mends_its_own_hash_shows_one_later():
     links[1] = replace(forged, own=chain.link_hash(forged))
 
     assert chain.first_break(links) == 3
+
+
+def test_a_link_of_format_1_holds_as_it_was_hashed():
+    first = replace(conversation("one")[0], files=("f" * 64,), format=1, own=OWN_OF_FORMAT_1)
+
+    assert chain.first_break([first]) is None
+    assert chain.first_break([replace(first, format=2)]) == 1
+
+
+def test_a_label_has_each_thing_that_is_shown_of_a_file():
+    shown = {"content": "f" * 64, "media_type": "image/png", "size": 12, "name": "a.png"}
+    others = ({"content": "0" * 64}, {"media_type": "text/csv"}, {"size": 1}, {"name": "b.png"})
+
+    hashes = {chain.label_hash(b"salt", **shown | other) for other in ({}, *others)}
+
+    assert len({*hashes, chain.label_hash(b"other", **shown)}) == 6
 
 
 def test_a_missing_or_swapped_message_shows():

@@ -6,6 +6,8 @@ from sqlalchemy import select, text
 from portal.appeals import actions, chain
 from portal.appeals.models import Appeal, Attachment, Message
 from portal.appeals.states import AppealKind
+from portal.feedback.models import RatingRequest
+from portal.notify.models import Notification
 from tests.appeals.factories import acting, as_staff, writer_of
 from tests.browser import Browser
 from tests.cast import make_cast
@@ -15,6 +17,7 @@ CHANGES = """
     delete from message_body where message_id = {0[1]};
     update attachment set sha256 = repeat('0', 64) where message_id = {0[2]};
     delete from attachment where message_id = {0[3]};
+    update attachment set name = 'contract.pdf' where message_id = {0[5]};
 """
 
 
@@ -40,7 +43,7 @@ def conversation(live, people):
     with acting(live.app(), account_id=alice.account_id, user_id=alice.id) as session:
         writer = writer_of(session, alice)
         appeal = actions.file_appeal(
-            writer, kind=AppealKind.FAULT, subject="S", body="Message 1"
+            writer, kind=AppealKind.FAULT, subject="Subject", body="Message 1"
         ).appeal
         for place in range(2, 7):
             draft = with_file(session, alice, f"{place}.pdf") if place > 2 else None
@@ -70,6 +73,23 @@ def change_all(live):
     (live.app().config["SETTINGS"].files_dir / key).unlink()
 
 
+def rename(session):
+    session.execute(text("set session_replication_role = replica"))
+    session.execute(text("update attachment set name = 'older.pdf'"))
+
+
+def as_in_format_1(live):
+    """Rename the files and hash the conversation again as it was hashed before names were in it."""
+    with live.session("admin") as session:
+        rename(session)
+        before = chain.GENESIS
+        for message in session.scalars(select(Message).order_by(Message.position)):
+            message.format, message.labels, message.before = 1, [], before
+            message.own = before = chain.link_hash(message.link)
+        session.execute(text("update appeal set head = :head"), {"head": before})
+        session.commit()
+
+
 def seen_by(live, person, endpoint, **asked):
     with live.session() as session:
         browser = Browser(live.app(), session)
@@ -93,6 +113,7 @@ def test_each_change_is_told_by_the_page_and_by_the_command(live, people, conver
         "message 3: the list of files was changed",
         "message 4: the list of files was changed",
         "message 5: a file is missing, or was changed",
+        "message 6: a file was renamed, or shown as another type",
     ]
     assert "The conversation was changed" in page
     assert "first at message 1" in page
@@ -124,6 +145,42 @@ def test_an_erasure_takes_the_files_and_the_chain_holds(live, people, conversati
     with live.session() as session:
         emptied = session.get_one(Attachment, file.id)
         assert (emptied.name, emptied.size, emptied.sha256) == ("", 0, file.sha256)
+
+
+def test_a_renamed_file_is_told_to_whoever_holds_the_receipt(live, conversation):
+    with live.session("admin") as session:
+        rename(session)
+        session.commit()
+
+    assert "first at message 3" in receipt(live, conversation)
+
+
+def test_what_was_hashed_without_names_still_verifies(live, conversation):
+    as_in_format_1(live)
+
+    told = live.app().test_cli_runner().invoke(args=["appeals", "verify"])
+
+    assert told.exit_code == 0, told.output
+    assert "Nothing was changed or removed" in receipt(live, conversation)
+
+
+@pytest.mark.parametrize(("place", "subject"), [(1, "Fault"), (3, "Subject")])
+def test_an_erased_first_message_takes_its_subject(live, people, conversation, place, subject):
+    as_staff(live.app(), people["dora"], conversation, actions.answer, body="We look at it.")
+    as_staff(live.app(), people["dora"], conversation, actions.send_final, body="Done.")
+    with live.session() as session:
+        erased = session.scalars(select(Message.id).where(Message.position == place)).one()
+
+    with acting(live.app("kabinet_worker")):
+        assert actions.erase_text(erased, reason="A court decided so.", by_id=None)
+        assert not actions.erase_text(erased, reason="Again.", by_id=None)
+
+    with live.session() as session:
+        assert session.get_one(Appeal, conversation).subject == subject
+        assert set(session.scalars(select(RatingRequest.title))) == {subject}
+        told = session.scalars(select(Notification.values)).all()
+        assert {values["topic"] for values in told if "topic" in values} == {subject}
+    assert "Nothing was changed or removed" in receipt(live, conversation)
 
 
 @pytest.mark.long

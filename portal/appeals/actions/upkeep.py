@@ -5,13 +5,15 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from portal.appeals import letters, queries
-from portal.appeals.models import REOPEN_FOR, Appeal, Attachment
+from portal.appeals.models import REOPEN_FOR, Appeal, Attachment, Contact, Message
 from portal.appeals.states import State
 from portal.core import audit, clock, files, ids
 from portal.core.db import session
+from portal.core.text import reading_as, translate
 from portal.promises import queries as promise_queries
+from portal.promises.planning.words import KIND_NAMES
 
-_ERASE = text("select erase_message(:tombstone, :message_id, :reason, :now, :by_id)")
+_ERASE = text("select erase_message(:tombstone, :message_id, :reason, :now, :by_id, :instead)")
 
 
 def close_answered(*, most: int) -> int:
@@ -53,8 +55,10 @@ def note_rating(appeal_id: UUID, *, score: int) -> None:
 def erase_text(message_id: UUID, *, reason: str, by_id: UUID | None) -> bool:
     """Erase a message's text and files by law; a tombstone with the public reason takes its place.
 
-    The chain still holds: it has only their hashes. Returns whether there was anything. For the
-    worker only: no other role may. Records `appeals.text_erased`.
+    With the customer's first message the subject goes, too, wherever the portal shows it: the kind
+    of the appeal stands there. Letters that were sent keep it. The chain still holds: it has only
+    hashes. Returns whether there was anything. For the worker only: no other role may. Records
+    `appeals.text_erased`.
     """
     keys = session.scalars(select(Attachment.key).where(Attachment.message_id == message_id)).all()
     erased = session.scalar(
@@ -65,6 +69,7 @@ def erase_text(message_id: UUID, *, reason: str, by_id: UUID | None) -> bool:
             "reason": reason,
             "now": clock.now(),
             "by_id": by_id,
+            "instead": _kind_of(message_id),
         },
     )
     if erased:
@@ -72,3 +77,15 @@ def erase_text(message_id: UUID, *, reason: str, by_id: UUID | None) -> bool:
             files.forget(key)  # Before the commit: no erasure stands with its files on the disk.
         audit.record("appeals.text_erased", message_id=message_id)
     return bool(erased)
+
+
+def _kind_of(message_id: UUID) -> str:
+    """Return what the appeal of a message is, in its customer's language."""
+    kind, language = session.execute(
+        select(Appeal.kind, Contact.language)
+        .join(Contact, Contact.id == Appeal.contact_id)
+        .join(Message, Message.appeal_id == Appeal.id)
+        .where(Message.id == message_id)
+    ).one()
+    with reading_as(language):
+        return translate(KIND_NAMES[kind])
