@@ -87,3 +87,12 @@ def test_what_supervisors_release_is_known(db, known):
     db.commit()
 
     assert known() == BUILT_IN | {MOVED, NEW_YEAR, NAURYZ}
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("office", True), ("technicians", False)])
+def test_who_edits_the_calendar_is_told_of_schedules(browser, eric, name, is_told):
+    browser.log_in(eric)
+
+    page = browser.get("planning.edit_calendar", name=name)
+
+    assert ("counts as a public holiday in children’s schedules" in page.text) is is_told
