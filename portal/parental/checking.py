@@ -3,13 +3,11 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 
 from portal.parental.dns.safe_search import switch_of
 from portal.parental.policy import Policy, encode, wire_name
 from portal.parental.sites import Action, Site, is_at_or_below, read_site, shown_name
 from portal.parental.verdict import Categories, FreeDays, Verdict, verdict
-from portal.sla.kazakhstan import DAYS_OFF, days_off
 
 NEVER_CLOSED = "never_closed"
 _HALF_HOUR, _WEEK = 1800, 7 * 86400  # seconds
@@ -39,6 +37,7 @@ def check(
     typed: str,
     *,
     at: datetime,
+    free_days: FreeDays,
     never_closed: Collection[str] = (),
     categories: Callable[[str], Categories] = lambda _host: lambda _name: 0,
 ) -> Finding:
@@ -53,7 +52,7 @@ def check(
     blob, name, known = encode(policy), wire_name(site.name), categories(site.name)
 
     def told(moment: int) -> Verdict:
-        return verdict(blob, name, at=moment, categories=known, free_days=public_holidays())
+        return verdict(blob, name, at=moment, categories=known, free_days=free_days)
 
     now = int(at.timestamp())
     answer = told(now)
@@ -106,9 +105,3 @@ def _closes(
         answer = told(moment)
         if answer.is_closed:
             return moment
-
-
-@cache
-def public_holidays() -> FreeDays:
-    """Return the days on which the week of free days counts, as the resolvers know them."""
-    return FreeDays.of(set(days_off(*DAYS_OFF)))

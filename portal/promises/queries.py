@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, select, union
+from sqlalchemy import text as sql
 
 from portal.core import text
 from portal.core.db import session
+from portal.promises import free_days as calendar
 from portal.promises.fold import Case, Event, Happening, read
 from portal.promises.models import Promise, PromiseEvent, PromisePolicy, SlaCalendar
 from portal.promises.policy import Policy, Term, read_calendar
@@ -53,6 +55,12 @@ def version_in_force(now: datetime) -> int:
         )
         .limit(1)
     ).one()
+
+
+def free_days() -> set[date]:
+    """Return the public holidays that are known, past ones too. One statement."""
+    rows = session.execute(sql(calendar.VERSIONS))
+    return calendar.free_days((since, differing) for since, differing in rows)
 
 
 def case_of(subject_kind: str, subject_id: UUID) -> Case:

@@ -10,6 +10,7 @@ from portal.parental.categories.registry import mask_of
 from portal.parental.policy import OwnRule, Policy, Window
 from portal.parental.settings import WHOLE_WEEK, ProfileSettings, TimeWindow, YouTube, week_of
 from portal.parental.sites import Action
+from portal.parental.verdict import NO_FREE_DAYS
 from tests.parental.categories.rows import add_release
 from tests.parental.factories import make_rule, set_up
 
@@ -200,7 +201,7 @@ GOOD = OwnRule("good.kz", Action.ALLOW)
     ],
 )
 def test_an_open_site_says_when_it_closes(site, policy, until, noon):
-    found = checking.check(policy, site, at=noon)
+    found = checking.check(policy, site, at=noon, free_days=NO_FREE_DAYS)
 
     assert (found.is_closed, found.until) == (False, until)
 

@@ -92,6 +92,7 @@ def ask(
         policy,
         name,
         at=clock.now(),
+        free_days=parental.free_days(),
         never_closed=limits.never_blocked,
         categories=categories,
     )

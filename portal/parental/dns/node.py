@@ -16,9 +16,8 @@ import lmdb
 import psycopg
 
 from portal.core import clock
+from portal.parental.dns.free_days import keep_free_days
 from portal.parental.dns.store import TOKENS, Cursor, Saved, Store, network_key
-from portal.parental.verdict import FreeDays
-from portal.sla.kazakhstan import DAYS_OFF, days_off
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +153,7 @@ class Node:
                 _hear(hears, HASTE if step.is_more_near else POLL)
             if clock.monotonic() >= beat_at:
                 self._record(reads, [])
+                keep_free_days(reads, self.store)
                 beat_at = clock.monotonic() + HEARTBEAT
 
     def prepare(self, reads: psycopg.Connection[Any]) -> None:
@@ -162,7 +162,7 @@ class Node:
         if not self.store.belongs_to(database) or self.store.cursor().xid > int(next_xid):
             log.info("dns.node_starts_over database=%s", database)
             self.store.start_over(database)
-        self.store.put_free_days(FreeDays.of(set(days_off(*DAYS_OFF))))
+        keep_free_days(reads, self.store)
         while self.tell(reads):
             if self.stopping.is_set():
                 return

@@ -1,5 +1,6 @@
 """Reads of parental control."""
 
+from portal.parental.queries.calendar import free_days
 from portal.parental.queries.home_state import ChildState, HomeState, state_of
 from portal.parental.queries.lists import (
     colliding,
@@ -34,6 +35,7 @@ __all__ = [
     "Standing",
     "colliding",
     "entries_of",
+    "free_days",
     "home_profile",
     "import_of",
     "just_removed",

@@ -49,6 +49,7 @@ def _found(profile: Profile, typed: str, at: datetime) -> Finding:
         queries.policy_of(profile),
         typed,
         at=at,
+        free_days=queries.free_days(),
         never_closed=limits().never_blocked,
         categories=categories_above,
     )

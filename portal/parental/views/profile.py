@@ -17,7 +17,6 @@ from portal.core.forms import read_uuid
 from portal.parental import queries
 from portal.parental.asking.queries import open_questions, service_of
 from portal.parental.categories.queries import thin_codes
-from portal.parental.checking import public_holidays
 from portal.parental.forms import BonusForm, CheckForm, SearchForm, SiteForm, SwitchesForm
 from portal.parental.models import Profile
 from portal.parental.presets import PRESETS
@@ -77,7 +76,7 @@ def _settings(profile: Profile) -> dict[str, Any]:
         "picture": picture(settings.windows),
         "day_names": day_names(),
         "here": place_in_week(now),
-        "bedtime": bedtime(settings.windows, at=now, free_days=public_holidays()),
+        "bedtime": bedtime(settings.windows, at=now, free_days=queries.free_days()),
     }
 
 

@@ -13,6 +13,7 @@ from portal.core.errors import NotFoundError, RuleError
 from portal.core.forms import render_form
 from portal.core.text import _l, today
 from portal.core.text import gettext as _
+from portal.promises import free_days
 from portal.promises import queries as promises
 from portal.promises.planning import actions, queries
 from portal.promises.planning.comparing import lines
@@ -138,7 +139,11 @@ def edit_calendar(name: str) -> ResponseReturnValue:
             flash(_("Saved in the draft. It counts after the release."))
             return redirect(url_for(".release_plan"), 303)
     return render_form(
-        "promises/planning/edit_calendar.html", form, draft=draft, calendar_name=name
+        "promises/planning/edit_calendar.html",
+        form,
+        draft=draft,
+        calendar_name=name,
+        names_holidays=name == free_days.CALENDAR,
     )
 
 

@@ -20,7 +20,7 @@ from portal.parental.asking.rules_now import rules_now
 from portal.parental.asking.showing import names_of
 from portal.parental.categories.queries import categories_above
 from portal.parental.categories.registry import codes_of
-from portal.parental.checking import Finding, check, public_holidays
+from portal.parental.checking import Finding, check
 from portal.parental.limits import Limits
 from portal.parental.models import Profile
 from portal.parental.sites import Action
@@ -88,6 +88,7 @@ def _found(profile: Profile, form: PortalForm) -> Finding:
         parental.policy_of(profile),
         form["site"].data,
         at=clock.now(),
+        free_days=parental.free_days(),
         never_closed=_limits().never_blocked,
         categories=categories_above,
     )
@@ -109,7 +110,7 @@ def _page(secret: str, profile: Profile, form: AskForm, finding: Finding | None)
         at=now,
         paused_until=profile.paused_until,
         bonus_until=profile.bonus_until,
-        free_days=public_holidays(),
+        free_days=parental.free_days(),
     )
     page = render_form(
         "parental/asking/show_child.html",
