@@ -90,11 +90,21 @@ class OrderCompleted:
 
 
 @dataclass(frozen=True)
-class OrderCancelled:
-    """The customer cancelled an order of which nothing had been started."""
+class OrderCancelling:
+    """The customer cancels an order that the network holds; what it did of it is taken back."""
 
     account_id: UUID
     order_id: UUID
+    order_number: str
+
+
+@dataclass(frozen=True)
+class OrderCancelled:
+    """The customer cancelled an order: nothing of it holds."""
+
+    account_id: UUID
+    order_id: UUID
+    order_number: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Know the sums of an order at the time of its visit."""
+"""Find orders that are being cancelled among those that the worker asks the network about."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0033_orders_at_a_time"
 down_revision = "0032_whole_appeals"
@@ -7,4 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    for name, columns, states in (
+        ("waiting", ["next_try_at"], "'acknowledged', 'in_progress', 'pending_cancellation'"),
+        ("at_network", ["state", "starts_at"], "'in_progress', 'held', 'pending_cancellation'"),
+    ):
+        op.drop_index(f"ix_service_order_{name}", "service_order")
+        op.create_index(
+            f"ix_service_order_{name}",
+            "service_order",
+            columns,
+            postgresql_where=sa.text(f"state in ({states})"),
+        )

@@ -3,7 +3,15 @@
 from portal.appeals import actions
 from portal.appeals.actions.orders import Matter
 from portal.core.events import on
-from portal.events import OrderCompleted, OrderFailed, OrderHeld, OrderLate, RatingGiven
+from portal.events import (
+    OrderCancelled,
+    OrderCancelling,
+    OrderCompleted,
+    OrderFailed,
+    OrderHeld,
+    OrderLate,
+    RatingGiven,
+)
 
 
 @on(OrderFailed)
@@ -23,7 +31,17 @@ def open_fault_of_late(event: OrderLate) -> None:
 
 @on(OrderCompleted)
 def note_done(event: OrderCompleted) -> None:
-    actions.note_done(event.order_id, number=event.order_number)
+    actions.note_order(event.order_id, number=event.order_number, matter=Matter.DONE)
+
+
+@on(OrderCancelling)
+def note_cancelling(event: OrderCancelling) -> None:
+    actions.note_order(event.order_id, number=event.order_number, matter=Matter.CANCELLING)
+
+
+@on(OrderCancelled)
+def note_cancelled(event: OrderCancelled) -> None:
+    actions.note_order(event.order_id, number=event.order_number, matter=Matter.CANCELLED)
 
 
 @on(RatingGiven)

@@ -111,6 +111,12 @@ register(
         _LATE,
     ),
     Kind(
+        "services.order_cancelled",
+        "x",
+        _l("%(name)s: the order is cancelled"),
+        _l("Nothing of order %(number)s holds, and it costs nothing."),
+    ),
+    Kind(
         "services.limit_set",
         "wallet",
         _l("You may order for %(limit)s a month"),

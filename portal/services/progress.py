@@ -76,6 +76,11 @@ def steps_of(order: Order, *, comes_at: datetime | None = None) -> list[Step]:
     steps = [Step(_l("Accepted"), "done", order.placed_at)]
     if order.state == OrderState.CANCELLED:
         return [steps[0], Step(_l("Cancelled"), "failed", order.ended_at)]
+    if order.state == OrderState.PENDING_CANCELLATION:
+        return [
+            steps[0],
+            Step(_l("Being cancelled"), "now", reached[OrderState.PENDING_CANCELLATION]),
+        ]
     if order.needs_technician:
         steps.append(_visit_step(order, reached, comes_at))
     wish = order.quote.wish

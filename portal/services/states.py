@@ -14,7 +14,7 @@ class OrderState(StrEnum):
     PENDING = "pending"  # waits for a technician's visit
     IN_PROGRESS = "in_progress"
     HELD = "held"  # the network does not answer; specialists look at it
-    PENDING_CANCELLATION = "pending_cancellation"
+    PENDING_CANCELLATION = "pending_cancellation"  # what the network did of it is taken back
     COMPLETED = "completed"
     PARTIAL = "partial"
     FAILED = "failed"
@@ -36,8 +36,8 @@ STEPS: dict[OrderState, frozenset[OrderState]] = {
     S.ACKNOWLEDGED: frozenset({S.PENDING, S.IN_PROGRESS, S.PENDING_CANCELLATION}),
     S.PENDING: frozenset({S.IN_PROGRESS, S.PENDING_CANCELLATION}),
     S.IN_PROGRESS: frozenset({S.COMPLETED, S.PARTIAL, S.FAILED, S.HELD}),
-    S.HELD: frozenset({S.IN_PROGRESS, S.COMPLETED, S.PARTIAL, S.FAILED}),
-    S.PENDING_CANCELLATION: frozenset({S.CANCELLED}),
+    S.HELD: frozenset({S.IN_PROGRESS, S.COMPLETED, S.PARTIAL, S.FAILED, S.PENDING_CANCELLATION}),
+    S.PENDING_CANCELLATION: frozenset({S.CANCELLED, S.PARTIAL}),
     S.COMPLETED: frozenset(),
     S.PARTIAL: frozenset(),
     S.FAILED: frozenset(),
@@ -47,11 +47,13 @@ ENDED = frozenset(state for state, following in STEPS.items() if not following)
 CANCELLABLE = frozenset(
     state for state, following in STEPS.items() if S.PENDING_CANCELLATION in following
 )
+AT_WORK = frozenset({S.IN_PROGRESS, S.PENDING_CANCELLATION})  # the worker asks the network
+GIVEN_UP = frozenset({S.PENDING_CANCELLATION, S.CANCELLED})
 
 I = ItemState  # noqa: E741 - the table below reads better with one letter
 ITEM_STEPS: dict[ItemState, frozenset[ItemState]] = {
     I.ACKNOWLEDGED: frozenset({I.IN_PROGRESS, I.CANCELLED}),
-    I.IN_PROGRESS: frozenset({I.COMPLETED, I.FAILED}),
+    I.IN_PROGRESS: frozenset({I.COMPLETED, I.FAILED, I.CANCELLED}),  # it never heard of it
     I.COMPLETED: frozenset({I.UNDONE, I.KEPT}),
     I.FAILED: frozenset(),
     I.UNDONE: frozenset(),

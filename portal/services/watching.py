@@ -17,7 +17,7 @@ from portal.services.models import Order
 from portal.services.states import OrderState
 
 ORDER_MANAGEMENT = "tmf641"
-WAITING = (OrderState.IN_PROGRESS, OrderState.HELD)
+WAITING = (OrderState.IN_PROGRESS, OrderState.HELD, OrderState.PENDING_CANCELLATION)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def test_cancelling_twice_changes_nothing_more(alices, db, alice, ordered):
 
     again = page.submit(submission_id="")
 
-    assert again.status == 422
+    assert again.status == 200
     assert len(db.scalars(text("select state from order_step")).all()) == 3
 
 

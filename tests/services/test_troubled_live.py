@@ -19,6 +19,7 @@ from portal.services.actions import (
 )
 from portal.services.actions.fulfilment import MOST_TRIES
 from portal.services.actions.lateness import LATE_AFTER
+from portal.services.actions.stepping import SETTLED_AFTER
 from portal.services.activation import Answer, NetworkDownError, Outcome
 from portal.services.models import Charge, Order
 from portal.services.simulator import Simulator
@@ -183,6 +184,23 @@ def test_the_appeal_of_who_has_left_is_filed_for_the_holder_or_for_nobody(town, 
 
     assert {each.user_id for each in notices(town)} == {bob.id}
     assert len(town.db.scalars(select(Appeal)).all()) == 2
+
+
+def test_who_gives_up_a_held_order_is_told_and_so_is_its_appeal(town, worker, now):
+    order = fulfil(town, worker, place(town, worker, "vmeste-200"), Silence(), MOST_TRIES)
+
+    order_page(town, order).submit()
+    order = newest_order(town)
+    assert (order.state, len(said(town))) == ("pending_cancellation", 2)
+    assert "The customer cancels order" in said(town)[1]
+    clock.freeze(now + SETTLED_AFTER)
+    order = fulfil(town, worker, order, Simulator())
+
+    assert (order.state, town.books(), town.running()) == ("cancelled", [], set())
+    assert told(town) == ["services.order_held", "services.order_cancelled"]
+    assert said(town)[2:] == [
+        f"Order {order.number} is cancelled: nothing of it holds, and it costs nothing."
+    ]
 
 
 @pytest.mark.parametrize("network", [Slow(), Down()])

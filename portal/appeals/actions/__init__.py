@@ -17,7 +17,7 @@ from portal.appeals.actions.filing import (
     file_appeal,
     new_secret,
 )
-from portal.appeals.actions.orders import file_fault_of_order, note_done
+from portal.appeals.actions.orders import file_fault_of_order, note_order
 from portal.appeals.actions.specialist import (
     add_note,
     answer,
@@ -51,7 +51,7 @@ __all__ = [
     "file_appeal",
     "file_fault_of_order",
     "new_secret",
-    "note_done",
+    "note_order",
     "note_rating",
     "open_investigation",
     "recognise_claim",

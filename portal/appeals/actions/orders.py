@@ -26,6 +26,8 @@ class Matter(StrEnum):
     HELD = "held"
     LATE = "late"
     DONE = "done"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
 
 
 _SUBJECTS: Mapping[str, tuple[str, str]] = {
@@ -69,6 +71,19 @@ _WORDS: Mapping[Matter, Mapping[str, str]] = {
         "ru": "Заявка %(number)s теперь выполнена.",
         "en": "Order %(number)s has now been carried out.",
     },
+    Matter.CANCELLING: {
+        "kk": "Клиент %(number)s өтінімінен бас тартты. Портал желі одан не орындағанын біліп,"
+        " соны кері қайтарады.",
+        "ru": "Клиент отменяет заявку %(number)s. Портал узнаёт, что из неё сделала сеть, и"
+        " возвращает это назад.",
+        "en": "The customer cancels order %(number)s. The portal finds out what the network has"
+        " done of it and takes that back.",
+    },
+    Matter.CANCELLED: {
+        "kk": "%(number)s өтінімі тоқтатылды: одан ештеңе күшінде қалған жоқ, ақы алынбайды.",
+        "ru": "Заявка %(number)s отменена: ничего из неё не действует, платить за неё не нужно.",
+        "en": "Order %(number)s is cancelled: nothing of it holds, and it costs nothing.",
+    },
 }
 
 
@@ -92,10 +107,10 @@ def file_fault_of_order(
     return appeal
 
 
-def note_done(order_id: UUID, *, number: str) -> None:
-    """Say in the open appeal of an order, if there is one, that the order is done after all."""
+def note_order(order_id: UUID, *, number: str, matter: Matter) -> None:
+    """Say in the open appeal of an order, if there is one, what became of the order after all."""
     if appeal := _open_of(order_id):
-        _say(appeal, Matter.DONE, number)
+        _say(appeal, matter, number)
 
 
 def _open_of(order_id: UUID) -> Appeal | None:

@@ -10,6 +10,7 @@ from portal.core import audit, events
 from portal.core.db import session
 from portal.core.text import local
 from portal.events import (
+    OrderCancelled,
     OrderCompleted,
     ServiceEnded,
     ServicePaused,
@@ -72,6 +73,18 @@ def fail(order: Order, *, now: datetime) -> None:
     order.go(OrderState.PARTIAL if kept else OrderState.FAILED, now=now, note=order.failure)
     audit.record("services.order_failed", subject=order, reason=order.failure)
     tell_failed(order)
+
+
+def call_off(order: Order, *, now: datetime) -> None:
+    """End an order that the customer cancelled and of which nothing holds: nothing is charged.
+
+    Publishes OrderCancelled.
+    """
+    for item in order.items:
+        if item.state == ItemState.ACKNOWLEDGED:
+            item.go(ItemState.CANCELLED, now=now)
+    order.go(OrderState.CANCELLED, now=now)
+    events.publish(OrderCancelled(order.account_id, order.id, order.number))
 
 
 def _quote_of(order: Order) -> Quote:

@@ -5,36 +5,33 @@ id, and what is written down is written once.
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.accounts.models import Account, User
+from portal.accounts.models import User
 from portal.core import audit, clock
 from portal.core.db import session, transaction
 from portal.core.errors import RuleError
 from portal.core.jobs import enqueue, hurry, is_waiting
 from portal.core.text import _l
-from portal.services.actions.completion import complete, fail
+from portal.services.actions.completion import call_off, complete, fail
 from portal.services.actions.orders import lock_of, start_work
-from portal.services.actions.telling import tell_held
-from portal.services.activation import (
-    Answer,
-    NetworkDownError,
-    NoAnswerError,
-    Operation,
-    Outcome,
-    Work,
-    ask,
-    deed_of,
-    gateway,
+from portal.services.actions.stepping import (
+    UNDO,
+    Step,
+    next_step,
+    pause_after_silence,
+    pause_between_questions,
+    settled_at,
 )
+from portal.services.actions.telling import tell_cancelled, tell_held
+from portal.services.activation import Answer, NetworkDownError, NoAnswerError, Outcome
 from portal.services.models import Order, OrderItem
 from portal.services.queries import locked_order
-from portal.services.states import ItemState, OrderState
+from portal.services.states import AT_WORK, ItemState, OrderState
 
 log = logging.getLogger(__name__)
 
@@ -43,48 +40,16 @@ MOST_TRIES = 8
 OVERDUE = timedelta(seconds=60)
 AT_ONCE = 100
 LONGEST_JITTER = timedelta(seconds=5)
-UNDO = ":undo"
 SILENCE = "no_answer"
 CHANCE = SystemRandom()
-
-
-@dataclass(frozen=True)
-class Step:
-    """One call to the network for an item; `undoes` when it takes back what was done.
-
-    `is_new` when nobody can have asked for it before; `since` is when it was begun.
-    """
-
-    item_id: UUID
-    operation: Operation
-    work: Work
-    undoes: bool
-    is_new: bool
-    since: datetime
-
-    def ask(self) -> Answer:
-        """Ask the network; what may have been asked before is inquired about first.
-
-        Raises NoAnswerError if it stays unknown what became of it, NetworkDownError.
-        """
-        network = gateway()
-        known = None if self.is_new else network.status(self.work.reference)
-        if known:
-            return known
-        try:
-            return ask(network, self.operation, self.work)
-        except NoAnswerError:
-            known = network.status(self.work.reference)
-            if known is None:
-                raise
-            return known
 
 
 def fulfil_order(order_id: UUID) -> None:
     """Carry an order out until it ends or has to wait. May be called twice, also at once.
 
     It waits, with a job of its own, where the network is down, does not answer or is not done yet.
-    After MOST_TRIES silent tries while the network answers others it is held and people are told.
+    After MOST_TRIES silent tries while the network answers others it is held and people are told;
+    one that is being cancelled is asked about until the network answers.
     """
     while step := _claim(order_id):
         try:
@@ -96,8 +61,7 @@ def fulfil_order(order_id: UUID) -> None:
             log.warning("order.unanswered id=%s why=%s", order_id, error)
             _try_again(order_id)
             return
-        _record(order_id, step, answer)
-        if answer.outcome is Outcome.UNDER_WAY:
+        if not _record(order_id, step, answer):
             return
 
 
@@ -118,7 +82,7 @@ def hear(reference: str) -> None:
         order = locked_order(Order.id == found) if found else None
         if order and order.state == OrderState.HELD:
             _go_on(order, note="answered")
-        elif order and order.state == OrderState.IN_PROGRESS and not hurry(session, lock_of(order)):
+        elif order and order.state in AT_WORK and not hurry(session, lock_of(order)):
             start_work(order, at=clock.now())
 
 
@@ -135,7 +99,7 @@ def resume_orders() -> int:
     Returns how many. At most AT_ONCE at a time, the oldest first.
     """
     now = clock.now()
-    waiting = [OrderState.ACKNOWLEDGED, OrderState.IN_PROGRESS]
+    waiting = [OrderState.ACKNOWLEDGED, *AT_WORK]
     with transaction() as own:
         overdue = own.scalars(
             select(Order)
@@ -182,7 +146,7 @@ def _claim(order_id: UUID) -> Step | None:
             return None
         order.tries += 1
         order.next_try_at = now + OVERDUE
-        step = _next_step(order, now)
+        step = next_step(order, now)
         if step is None:
             _end(order, now)
         return step
@@ -195,60 +159,50 @@ def _is_under_way(order: Order, now: datetime) -> bool:
             start_work(order, at=order.starts_at)
             return False
         order.go(OrderState.IN_PROGRESS, now=now)
-    return order.state == OrderState.IN_PROGRESS
+    return order.state in AT_WORK
 
 
-def _next_step(order: Order, now: datetime) -> Step | None:
-    if any(item.state == ItemState.FAILED for item in order.items):
-        done = [item for item in order.items if item.state == ItemState.COMPLETED]
-        return _step(order, done[-1], undoes=True) if done else None
-    for item in order.items:
-        if item.state == ItemState.ACKNOWLEDGED:
-            item.go(ItemState.IN_PROGRESS, now=now)
-            return _step(order, item, is_new=True)
-        if item.state == ItemState.IN_PROGRESS:
-            return _step(order, item)
-    return None
-
-
-def _step(order: Order, item: OrderItem, *, undoes: bool = False, is_new: bool = False) -> Step:
-    number = session.scalars(select(Account.number).where(Account.id == order.account_id)).one()
-    deed = deed_of(item.act, item.change, undoes=undoes)
-    work = Work(
-        reference=f"{item.id}{UNDO}" if undoes else str(item.id),
-        service=f"{number}/{item.offering.code}",
-        offering_code=item.offering.code,
-        change=deed.change,
-    )
-    begun = item.finished_at if undoes else item.started_at
-    return Step(item.id, deed.operation, work, undoes, is_new, begun or clock.now())
-
-
-def _record(order_id: UUID, step: Step, answer: Answer) -> None:
-    """Write down what the network said; a second time changes nothing."""
+def _record(order_id: UUID, step: Step, answer: Answer | None) -> bool:
+    """Write down what the network said; a second time changes nothing. False: it has to wait."""
     now = clock.now()
     with transaction():
         order = locked_order(Order.id == order_id)
         item = next(item for item in order.items if item.id == step.item_id)
         if item.state != (ItemState.COMPLETED if step.undoes else ItemState.IN_PROGRESS):
-            return
+            return True
         order.tries = 0
-        if answer.outcome is Outcome.UNDER_WAY:
-            _come_back(order, at=now + pause_between_questions(now - step.since))
-            return
+        if again_at := _again_at(order, step, answer, now):
+            _come_back(order, at=again_at)
+            return False
         item.go(_state_after(step, answer), now=now)
-        if not answer.is_done:
+        if answer and not answer.is_done:
             order.failure = order.failure or answer.reason or "refused"
+        return True
 
 
-def _state_after(step: Step, answer: Answer) -> ItemState:
+def _again_at(order: Order, step: Step, answer: Answer | None, now: datetime) -> datetime | None:
+    """Return when to ask again, None if the answer is the last word."""
+    if answer is None:
+        return settled_at(order) if now < settled_at(order) else None
+    if answer.outcome is Outcome.UNDER_WAY:
+        return now + pause_between_questions(now - step.since)
+    return None
+
+
+def _state_after(step: Step, answer: Answer | None) -> ItemState:
+    if answer is None:
+        return ItemState.CANCELLED
     if step.undoes:
         return ItemState.UNDONE if answer.is_done else ItemState.KEPT
     return ItemState.COMPLETED if answer.is_done else ItemState.FAILED
 
 
 def _end(order: Order, now: datetime) -> None:
-    if any(item.state == ItemState.FAILED for item in order.items):
+    states = {item.state for item in order.items}
+    if order.state == OrderState.PENDING_CANCELLATION and ItemState.KEPT not in states:
+        call_off(order, now=now)
+        tell_cancelled(order)
+    elif states & {ItemState.FAILED, ItemState.KEPT}:
         fail(order, now=now)
     else:
         complete(order, now=now)
@@ -258,7 +212,7 @@ def _wait(order_id: UUID, until: datetime) -> None:
     """Let an order wait for a network that is down: that is no try of the order's own."""
     with transaction():
         order = locked_order(Order.id == order_id)
-        if order.state == OrderState.IN_PROGRESS:
+        if order.state in AT_WORK:
             order.tries = max(order.tries - 1, 0)
             _come_back(order, at=until + LONGEST_JITTER * CHANCE.random())
 
@@ -267,10 +221,10 @@ def _try_again(order_id: UUID) -> None:
     """Let an order that got no answer wait, or hold it if it asked too often in vain."""
     with transaction():
         order = locked_order(Order.id == order_id)
-        if order.state != OrderState.IN_PROGRESS:
+        if order.state not in AT_WORK:
             return
         now = clock.now()
-        if order.tries < MOST_TRIES:
+        if order.tries < MOST_TRIES or order.state == OrderState.PENDING_CANCELLATION:
             pause = pause_after_silence(order.tries) * CHANCE.uniform(0.5, 1.5)
             _come_back(order, at=now + pause)
             return
@@ -284,13 +238,3 @@ def _come_back(order: Order, *, at: datetime) -> None:
     order.next_try_at = at
     if not is_waiting(session, lock_of(order)):
         start_work(order, at=at)
-
-
-def pause_after_silence(tries: int) -> timedelta:
-    """Return how long an order waits after so many tries without an answer, before jitter."""
-    return min(timedelta(seconds=2 ** min(tries, 6)), timedelta(minutes=1))
-
-
-def pause_between_questions(passed: timedelta) -> timedelta:
-    """Return when to ask again about work that the network has had for so long."""
-    return min(max(passed / 4, timedelta(seconds=2)), timedelta(minutes=1))

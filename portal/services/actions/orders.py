@@ -13,13 +13,14 @@ from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.jobs import enqueue
 from portal.core.text import _l, local, midnight
-from portal.events import OrderCancelled
+from portal.events import OrderCancelling
+from portal.services.actions.completion import call_off
 from portal.services.actions.limits import check_spending, spending_of
 from portal.services.actions.quotes import check_again
 from portal.services.changes import Terms
 from portal.services.models import Order, OrderItem, Quote
 from portal.services.queries import locked_order, order_of_quote
-from portal.services.states import ItemState, OrderState
+from portal.services.states import GIVEN_UP, ItemState, OrderState
 
 TASK = "portal.services.jobs.run_order"
 
@@ -56,20 +57,32 @@ def place_order(account: Account, quote: Quote, *, by: User, undo: timedelta) ->
 
 
 def cancel_order(order: Order, *, by: User) -> None:
-    """Cancel an order of which nothing has been started in the network.
+    """Cancel an order, at once if nothing has been started; a second time changes nothing.
 
-    Publishes OrderCancelled, records `services.order_cancelled`. Raises RuleError if it is too
-    late.
+    Of a held order it is unknown what the network did: the worker asks until it is known, takes
+    back what was done, and only then is the order cancelled.
+    Publishes OrderCancelled or OrderCancelling, records `services.order_cancelled`. Raises
+    RuleError if it is too late.
     """
     now = clock.now()
+    order = locked_order(Order.id == order.id)
+    if order.state in GIVEN_UP:
+        return
     if not order.is_cancellable(now):
         raise RuleError(_l("The work has started: this order can no longer be cancelled."))
+    is_held = order.state == OrderState.HELD
     order.go(OrderState.PENDING_CANCELLATION, now=now, by=by.id)
-    for item in order.items:
-        item.go(ItemState.CANCELLED, now=now)
-    order.go(OrderState.CANCELLED, now=now)
-    events.publish(OrderCancelled(account_id=order.account_id, order_id=order.id))
+    if is_held:
+        _take_back(order, now)
+    else:
+        call_off(order, now=now)
     audit.record("services.order_cancelled", subject=order, actor=by, number=order.number)
+
+
+def _take_back(order: Order, now: datetime) -> None:
+    order.failure, order.tries = None, 0
+    start_work(order, at=now)
+    events.publish(OrderCancelling(order.account_id, order.id, order.number))
 
 
 def finish_visit(number: str) -> None:

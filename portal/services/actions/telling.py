@@ -20,9 +20,7 @@ _SUFFIXES: dict[str, str] = {
 
 def tell(order: Order, kind: str) -> None:
     """Put a notification to who placed the order, if he still may enter, and to the holders."""
-    asked = [item.offering.names for item in order.items if item.cause == Cause.ASKED]
-    names = {lang: ", ".join(names[lang] for names in asked) for lang in asked[0]}
-    _notify(order, f"{kind}{_SUFFIXES[order.change or order.act]}", names)
+    _notify(order, f"{kind}{_SUFFIXES[order.change or order.act]}", _names(order))
 
 
 def tell_failed(order: Order) -> None:
@@ -59,6 +57,11 @@ def tell_late(order: Order) -> None:
     tell(order, "services.order_late")
 
 
+def tell_cancelled(order: Order) -> None:
+    """Tell people that a held order, which was cancelled a while ago, is taken back."""
+    _notify(order, "services.order_cancelled", _names(order))
+
+
 def order_path(order: Order) -> str:
     """Return the path of the order's page: the worker has no request to build it from."""
     return f"/a/{order.account_id}/services/orders/{order.id}"
@@ -73,6 +76,11 @@ def _notify(order: Order, kind: str, name: dict[str, str]) -> None:
         name=name,
         number=order.number,
     )
+
+
+def _names(order: Order) -> dict[str, str]:
+    asked = [item.offering.names for item in order.items if item.cause == Cause.ASKED]
+    return {lang: ", ".join(names[lang] for names in asked) for lang in asked[0]}
 
 
 def _in_force(order: Order) -> dict[str, str]:

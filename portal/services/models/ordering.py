@@ -89,13 +89,15 @@ class Order(Versioned, Model):
         Index(
             "ix_service_order_waiting",
             "next_try_at",
-            postgresql_where=text("state in ('acknowledged', 'in_progress')"),
+            postgresql_where=text(
+                "state in ('acknowledged', 'in_progress', 'pending_cancellation')"
+            ),
         ),
         Index(
             "ix_service_order_at_network",
             "state",
             "starts_at",
-            postgresql_where=text("state in ('in_progress', 'held')"),
+            postgresql_where=text("state in ('in_progress', 'held', 'pending_cancellation')"),
         ),
         Index(
             "ix_service_order_at_desk",
@@ -154,8 +156,8 @@ class Order(Versioned, Model):
         return self.state == OrderState.ACKNOWLEDGED and now < self.starts_at
 
     def is_cancellable(self, now: datetime) -> bool:
-        """Say whether the customer may still cancel: nothing has been started in the network."""
-        waits = self.state == OrderState.PENDING or now < self.starts_at
+        """Say whether the customer may cancel: nothing was started, or the network holds it."""
+        waits = self.state in {OrderState.PENDING, OrderState.HELD} or now < self.starts_at
         return OrderState(self.state) in CANCELLABLE and waits
 
     def go(

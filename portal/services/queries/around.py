@@ -40,9 +40,11 @@ def household_of(account: Account, day: date, orders: Sequence[Order] = ()) -> H
 def intended(
     held: tuple[Running, ...], orders: Sequence[Order]
 ) -> tuple[tuple[Running, ...], tuple[Running, ...]]:
-    """Return what runs as open orders will leave it, and what they bring."""
+    """Return what runs as open orders will leave it, and what they bring; not what is cancelled."""
     after = held
     for order in orders:
+        if order.state == OrderState.PENDING_CANCELLATION:
+            continue
         rules = {item.offering.code: item.offering.rule for item in order.items}
         day = max(order.effective_on, today()) if order.needs_technician else order.effective_on
         after = enacted(order.quote.terms.items, day, after, rules)

@@ -10,8 +10,7 @@ from portal.core import clock
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
-from portal.core.text import gettext as _
-from portal.core.text import language, today
+from portal.core.text import _l, language, today, translate
 from portal.services import actions, queries
 from portal.services.forms import ConfirmForm
 from portal.services.history import history_of
@@ -28,6 +27,9 @@ from portal.services.progress import (
 from portal.services.states import LABELS, OrderState
 from portal.services.views.blueprint import bp
 from portal.services.visits.showing import VisitCard, card_of
+
+_CANCELLED = _l("The order is cancelled. Nothing has changed.")
+_CANCELLING = _l("The order is being cancelled: we tell you when it is done.")
 
 
 @bp.get("/a/<uuid:account_id>/services/orders")
@@ -66,7 +68,7 @@ def show_progress(account_id: UUID, order_id: UUID) -> ResponseReturnValue:
     response.set_etag(f"{version_of([order])}-{language()}-{_may_cancel(order)}-{mark}")
     response.headers["Cache-Control"] = "private, no-cache"
     has_button = "cancellable" in request.args
-    if order.is_ended or (has_button and not _may_cancel(order)):
+    if order.is_ended or has_button != _may_cancel(order):
         response.headers["HX-Refresh"] = "true"
     return response.make_conditional(request)
 
@@ -82,8 +84,10 @@ def cancel_order(account_id: UUID, order_id: UUID) -> ResponseReturnValue:
             actions.cancel_order(order, by=who.user)
         except RuleError as error:
             form.refuse(error)
+            order = queries.order_of(who.account, order_id)  # It was locked and read anew.
         else:
-            flash(_("The order is cancelled. Nothing has changed."))
+            is_over = order.state == OrderState.CANCELLED
+            flash(translate(_CANCELLED if is_over else _CANCELLING))
             return redirect(url_for(".show_order", account_id=account_id, order_id=order.id), 303)
     return _order_page(order, form)
 
