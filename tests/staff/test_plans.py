@@ -38,8 +38,8 @@ _FILL = [
     from contact
     """,
     """
-    insert into message (id, appeal_id, position, author, signature, kind, at, format, labels, files,
-        body_hash, before, own)
+    insert into message (id, appeal_id, position, author, signature, kind, at, format, labels,
+        files, body_hash, before, own)
     select gen_random_uuid(), id, 1, 'customer', '', 'message', :now, 1, '{}', '[]', '', '',
         repeat('0', 64)
     from appeal
