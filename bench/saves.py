@@ -124,7 +124,7 @@ class Rates:
 
     def _skip(self) -> None:
         """Let the store stand at the end of the log, as after a copy."""
-        newest = "select xid::text, seq from {} order by xid desc, seq desc limit 1"
+        newest = "select xid::text, seq from {0} order by {0}.xid desc, seq desc limit 1"
         for table, apply in (
             ("policy_log", self.store.apply_policies),
             ("lease", self.store.apply_leases),

@@ -30,7 +30,7 @@ _SETTLED = text(
       and (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint))
       and (cast(:upto_xid as bigint) is null
            or (xid, seq) <= (cast(cast(:upto_xid as text) as xid8), cast(:upto_seq as bigint)))
-    order by xid, seq limit :most
+    order by audit_event.xid, seq limit :most
     """
 )
 

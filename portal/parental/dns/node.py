@@ -28,23 +28,24 @@ BATCH = 1_000
 CHANNEL = "dns"
 PATIENCE = 5.0  # the longest wait before the database is tried again
 
+# A bare `order by xid` would be the text that is selected: 1000 before 999, and no index.
 _SAVES = """
     select seq, xid::text, policy_id, account_id, blob,
         xid < pg_snapshot_xmin(pg_current_snapshot())
     from policy_log
-    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
+    where (xid, seq) > (%s::text::xid8, %s) order by policy_log.xid, seq limit %s
 """
 _LEASES = """
     select seq, xid::text, prefix, policy_id,
         xid < pg_snapshot_xmin(pg_current_snapshot())
     from lease
-    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
+    where (xid, seq) > (%s::text::xid8, %s) order by lease.xid, seq limit %s
 """
 _DEVICES = """
     select seq, xid::text, token, case when revoked_at is null then policy_id end,
         xid < pg_snapshot_xmin(pg_current_snapshot())
     from parental_device
-    where (xid, seq) > (%s::text::xid8, %s) order by xid, seq limit %s
+    where (xid, seq) > (%s::text::xid8, %s) order by parental_device.xid, seq limit %s
 """
 _DATABASE = """
     select system_identifier || '/' || oid, pg_snapshot_xmax(pg_current_snapshot())::text
@@ -71,7 +72,7 @@ _TOLD = "select applied_xid::text, applied_seq from dns_node where name = %s"
 _UNTOLD = """
     select policy_id, account_id, seq, xid::text from policy_log
     where (xid, seq) > (%s::text::xid8, %s) and (xid, seq) <= (%s::text::xid8, %s)
-    order by xid, seq limit %s
+    order by policy_log.xid, seq limit %s
 """
 
 
