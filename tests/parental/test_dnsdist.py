@@ -80,6 +80,17 @@ def test_a_save_is_in_force_at_the_next_question(resolver, store):
         assert resolver.address(f"site{number - 1}.kz") == OPEN["A"]
 
 
+def test_a_category_is_in_force_at_the_next_question(resolver, store):
+    """Each thread keeps which names are in no category, until the file changes."""
+    for number in range(10):
+        late = f"late{number}.example"
+        assert {resolver.address(f"x.{late}") for _ in range(8)} == {OPEN["A"]}
+
+        store.put_categories([(wire_name(late), 1)])
+
+        assert {resolver.address(f"x.{late}") for _ in range(8)} == {BLOCKED["A"]}
+
+
 def test_ipv6_homes_are_known_by_their_prefix(resolver):
     assert resolver.address("casino.com", home="::1") == BLOCKED["A"]
     assert resolver.address("open.kz", home="::1") == OPEN["A"]

@@ -42,7 +42,7 @@ end
 -- Answers "123.in-force.kabinet" (CHAOS, TXT) with what this thread sees of policy 123: the number
 -- of its save, and when it was applied (milliseconds of Unix time). Returns whether it was asked.
 local function tell_in_force(dq)
-  if store.opened == 0 then error('the store is not open') end
+  if store.opened == 0 then return false end
   if store.opened ~= opened then follow() end
   read_name(dq)
   local length = size - #IN_FORCE
@@ -98,32 +98,38 @@ local function let_go()
   if cat then L.mdb_txn_reset(cat) end
 end
 
-local function answer_portal(dq)
-  local is_done, is_told = pcall(tell_in_force, dq)
-  if not is_done then let_go() end
-  return is_done and is_told and ANSWERED or REFUSED
+-- Returns what dnsdist does with a question, having told it the rest.
+local function decide(dq)
+  if C.dnsdist_ffi_dnsquestion_get_qclass(dq) == CHAOS then return tell_in_force(dq) and ANSWERED or REFUSED end
+  local outcome, way = answer(dq)
+  if not outcome then return NOBODYS end
+  local code = OUTCOME_CODES[outcome]
+  counts[code] = counts[code] + 1
+  if outcome == 'refused' then return REFUSED end
+  if not way then return NOBODYS end
+  if POOL_NAMES[way] then
+    C.dnsdist_ffi_dnsquestion_set_result(dq, way, #way)
+    return POOL
+  end
+  C.dnsdist_ffi_dnsquestion_set_tag(dq, 'answer', way)
+  return NONE
+end
+
+local action
+
+-- LuaJIT compiles no way out of pcall: what it compiles ends in the loop, and only the way out is
+-- left to its interpreter.
+local function act(dq)
+  action = decide(dq)
+  for _ = 1, 8 do end
 end
 
 local question_at = ffi.typeof('dnsdist_ffi_dnsquestion_t *')
 
 -- What dnsdist gives is a light userdata, which LuaJIT can't compile: it is made a pointer here, once.
 return function(given)
-  local dq = ffi.cast(question_at, given)
-  if C.dnsdist_ffi_dnsquestion_get_qclass(dq) == CHAOS then return answer_portal(dq) end
-  local is_done, outcome, way = pcall(answer, dq)
-  if not is_done then -- The internet must not stop because of a policy: it is counted, and open.
-    outcome, way = 'failed_open', nil
-    let_go()
-  end
-  if not outcome then return NOBODYS end
-  local code = OUTCOME_CODES[outcome]
-  counts[code] = counts[code] + 1
-  if outcome == 'refused' then return REFUSED end
-  if POOL_NAMES[way] then
-    C.dnsdist_ffi_dnsquestion_set_result(dq, way, #way)
-    return POOL
-  end
-  if not way then return NOBODYS end
-  C.dnsdist_ffi_dnsquestion_set_tag(dq, 'answer', way)
-  return NONE
+  if pcall(act, ffi.cast(question_at, given)) then return action end
+  let_go() -- The internet must not stop because of a policy: it is counted, and open.
+  counts[OUTCOME_CODES.failed_open] = counts[OUTCOME_CODES.failed_open] + 1
+  return NOBODYS
 end
