@@ -1,0 +1,29 @@
+"""Know which slices of counts a node has written, and since when a new node is being built.
+
+The node that wrote a slice does not always hear of its commit: it writes it again, and this table
+says whether it is in. A run of a node is one row, whatever it counts.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.tenancy import grant_only
+
+revision = "0034_count_once"
+down_revision = "0033_orders_at_a_time"
+branch_labels = None
+depends_on = None
+
+_INSTANT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "parental_counting",
+        sa.Column("run_id", sa.Uuid, nullable=False),
+        sa.Column("slice", sa.BigInteger, nullable=False),
+        sa.Column("written_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("run_id", name="pk_parental_counting"),
+    )
+    grant_only("parental_counting", worker="select, delete", dns="select, insert, update")
+    op.add_column("dns_node", sa.Column("building_since", _INSTANT))
