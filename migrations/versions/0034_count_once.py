@@ -1,7 +1,8 @@
-"""Know which slices of counts a node has written, and since when a new node is being built.
+"""Know which slices of counts a node has written, since when a new node is built, what waits.
 
 The node that wrote a slice does not always hear of its commit: it writes it again, and this table
-says whether it is in. A run of a node is one row, whatever it counts.
+says whether it is in. A run of a node is one row, whatever it counts. The desk lists orders that
+are being cancelled among those that the network holds.
 """
 
 import sqlalchemy as sa
@@ -27,3 +28,10 @@ def upgrade() -> None:
     )
     grant_only("parental_counting", worker="select, delete", dns="select, insert, update")
     op.add_column("dns_node", sa.Column("building_since", _INSTANT))
+    op.drop_index("ix_service_order_at_desk", "service_order")
+    op.create_index(
+        "ix_service_order_at_desk",
+        "service_order",
+        ["state", "placed_at", "id"],
+        postgresql_where=sa.text("state in ('pending', 'held', 'pending_cancellation')"),
+    )
