@@ -12,7 +12,7 @@ from portal.appeals import chain, queries, wholeness
 from portal.appeals.models import Appeal, Message
 from portal.appeals.post import actions as post
 from portal.appeals.post import server
-from portal.core import db, files
+from portal.core import audit, db, files
 from portal.core.jobs import enqueue
 
 cli = AppGroup("appeals", help="Appeals and their conversations.")
@@ -83,6 +83,8 @@ def show_refused(most: int) -> None:
             click.echo(f"  {letter.subject}")
             click.echo(textwrap.indent(letter.body, "  | "))
         click.echo(f"{len(found)} letters")
+    who = audit.operator()
+    audit.record_export("appeals.refused_letters_exported", rows=len(found), by=who, most=most)
 
 
 def _faults_of(appeal: Appeal) -> list[str]:
