@@ -10,14 +10,14 @@ _READY = b"Z\x00\x00\x00\x05I"  # the server has answered, and no transaction is
 
 
 class CutLine:
-    """Carries what is said to the database of `address`; breaks for `breaks` answers.
+    """Carries what is said to the database of `address`, and breaks once for each of `words`.
 
-    An answer to break off is the one to a message with a word of `words`; it has come from the
-    server, so that what was asked is committed, and goes no further.
+    It breaks at the answer to a message that has the next of these words: the answer has come from
+    the server, so that what was asked is committed, and goes no further.
     """
 
-    def __init__(self, address, *words, breaks):
-        self.words, self.breaks, self.broken = words, breaks, 0
+    def __init__(self, address, *words):
+        self.words = list(words)
         self.target = conninfo_to_dict(address)
         self.listening = socket.create_server(("127.0.0.1", 0))
         port = self.listening.getsockname()[1]
@@ -58,7 +58,7 @@ class CutLine:
             if not self.is_doomed:
                 client.sendall(answer)
             elif heard.endswith(_READY):
-                self.broken += 1
+                del self.words[0]
                 break
         with suppress(OSError):
             client.shutdown(socket.SHUT_RDWR)
@@ -67,7 +67,6 @@ class CutLine:
     def _ask(self, client, server):
         with suppress(OSError):
             while asked := client.recv(65_536):
-                is_meant = any(word in asked for word in self.words)
-                self.is_doomed = is_meant and self.broken < self.breaks
+                self.is_doomed = bool(self.words) and self.words[0] in asked
                 server.sendall(asked)
             server.shutdown(socket.SHUT_WR)

@@ -167,8 +167,8 @@ def test_who_deletes_the_names_waits_for_those_that_are_written(live, homes):
 
 
 def test_what_was_committed_unheard_is_not_added_twice(live, homes):
-    words = (b"insert into parental_count as", b"COMMIT")
-    lines = [CutLine(conninfo(live.urls["kabinet_dns"]), *words, breaks=4) for _ in range(2)]
+    words = 2 * (b"insert into parental_count as", b"COMMIT")  # of counts, and of names
+    lines = [CutLine(conninfo(live.urls["kabinet_dns"]), *words) for _ in range(2)]
     nodes = [Counting(line.address, live.folder) for line in lines]
 
     def write(times):
@@ -183,7 +183,7 @@ def test_what_was_committed_unheard_is_not_added_twice(live, homes):
     for line in lines:
         line.close()
 
-    assert [line.broken for line in lines] == [4, 4]
+    assert [line.words for line in lines] == [[], []]
     assert [bool(node.batch) for node in nodes] == [False, False]
     assert counted(live) == [(QUIET, "pause", -1, 10), (KEEPING, "category", 3, 10)]
     assert named(live) == [(KEEPING, "a.kz", 10)]
