@@ -77,14 +77,13 @@ def show_refused(most: int) -> None:
     A person’s among them is registered at the desk, as one from any other channel.
     """
     with db.transaction(staff=True):
-        found = post.refused(most=most)
+        found, who = post.refused(most=most), audit.operator()
+        audit.record_export("appeals.refused_letters_exported", rows=len(found), by=who, most=most)
         for letter in found:
             click.echo(f"{letter.received_at:%Y-%m-%d %H:%M}Z {letter.reason} {letter.sender}")
             click.echo(f"  {letter.subject}")
             click.echo(textwrap.indent(letter.body, "  | "))
         click.echo(f"{len(found)} letters")
-    who = audit.operator()
-    audit.record_export("appeals.refused_letters_exported", rows=len(found), by=who, most=most)
 
 
 def _faults_of(appeal: Appeal) -> list[str]:
