@@ -12,7 +12,7 @@ from portal.appeals import chain, queries, wholeness
 from portal.appeals.models import Appeal, Message
 from portal.appeals.post import actions as post
 from portal.appeals.post import server
-from portal.core import db, files
+from portal.core import audit, db, files
 from portal.core.jobs import enqueue
 
 cli = AppGroup("appeals", help="Appeals and their conversations.")
@@ -77,7 +77,8 @@ def show_refused(most: int) -> None:
     A person’s among them is registered at the desk, as one from any other channel.
     """
     with db.transaction(staff=True):
-        found = post.refused(most=most)
+        found, who = post.refused(most=most), audit.operator()
+        audit.record_export("appeals.refused_letters_exported", rows=len(found), by=who, most=most)
         for letter in found:
             click.echo(f"{letter.received_at:%Y-%m-%d %H:%M}Z {letter.reason} {letter.sender}")
             click.echo(f"  {letter.subject}")

@@ -7,6 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import principal
+from portal.core import audit
 from portal.core.access import Permission, allow
 from portal.core.spreadsheet import csv_of
 from portal.core.text import _l, today
@@ -104,12 +106,22 @@ def show_analysis() -> ResponseReturnValue:
 @bp.get("/staff/analysis.csv")
 @allow(Permission.ANALYSIS_VIEW)
 def download_analysis() -> Response:
-    """Give the last months by channel and by kind, every group, without persons."""
+    """Give the last months by channel and by kind, every group, without persons.
+
+    Records `figures.analysis_exported`.
+    """
+    first, last = _last_months()
     rows = [
         (_name(month), str(title), named(names, word), *_counted(sums))
         for key, title, names in (("channel", _l("Channel"), CHANNELS), ("kind", _l("Kind"), KINDS))
-        for (month, word), sums in queries.sums_between(key, *_last_months()).items()
+        for (month, word), sums in queries.sums_between(key, first, last).items()
     ]
+    audit.record_export(
+        "figures.analysis_exported",
+        actor=principal().user,
+        rows=len(rows),
+        months=f"{_name(first)}/{_name(last)}",
+    )
     return _file([str(title) for title in _STAFF_HEAD], rows, "analysis.csv")
 
 

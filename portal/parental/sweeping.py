@@ -13,6 +13,7 @@ _PARTS = (
     *actions.PARTS_OF_SWEEP,
     counts.forget_old_counts,
     counts.forget_old_names,
+    counts.forget_old_runs,
     devices.forget_revoked,
 )
 

@@ -1,4 +1,4 @@
-"""How the resolver hosts are: who is silent, who lags, for metrics and for the log."""
+"""How the resolver hosts are: who is silent, who lags, who is built, for metrics and the log."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -18,21 +18,29 @@ from portal.parental.models import dns_node, policy_log
 log = logging.getLogger(__name__)
 
 LONGEST_LAG = timedelta(seconds=30)
+LONGEST_BUILDING = timedelta(minutes=10)  # The log of a million homes is replayed in one.
 NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True)
 class NodeView:
-    """A resolver host: since when it is silent, and how old the oldest save is that it lacks."""
+    """A resolver host: since when it is silent, and how old the oldest save is that it lacks.
+
+    `building` says for how long a new one replays the log for the first time; None: it is built.
+    """
 
     name: str
     silent: timedelta
     lag: timedelta
+    building: timedelta | None
     alarmed_at: datetime | None
 
     @property
     def is_ill(self) -> bool:
-        return max(self.silent, self.lag) > LONGEST_LAG
+        """Say whether staff must look. What a new host lacks is no lag, unless that never ends."""
+        if self.building is not None and self.building <= LONGEST_BUILDING:
+            return self.silent > LONGEST_LAG
+        return max(self.silent, self.lag, self.building or NOTHING) > LONGEST_LAG
 
 
 def nodes_now(own: Session) -> Sequence[NodeView]:
@@ -48,10 +56,14 @@ def nodes_now(own: Session) -> Sequence[NodeView]:
         .limit(1)
         .scalar_subquery()
     )
-    silent = func.clock_timestamp() - dns_node.c.seen_at
-    query = select(dns_node.c.name, silent, lacking, dns_node.c.alarmed_at)
+    silent, building = (_length(since) for since in (dns_node.c.seen_at, dns_node.c.building_since))
+    query = select(dns_node.c.name, silent, lacking, building, dns_node.c.alarmed_at)
     rows = own.execute(query.order_by(dns_node.c.name))
-    return [NodeView(name, silent, lag or NOTHING, at) for name, silent, lag, at in rows]
+    return [NodeView(name, silent, lag or NOTHING, *more) for name, silent, lag, *more in rows]
+
+
+def _length(since: ColumnElement[datetime]) -> ColumnElement[timedelta]:
+    return func.clock_timestamp() - since
 
 
 def watch_nodes(own: Session) -> None:
@@ -60,12 +72,21 @@ def watch_nodes(own: Session) -> None:
         if node.is_ill == (node.alarmed_at is not None):
             continue
         if node.is_ill:
-            silent, lag = node.silent.total_seconds(), node.lag.total_seconds()
-            log.error("dns.node_lags name=%s silent=%.0f lag=%.0f", node.name, silent, lag)
+            times = (node.silent, node.lag, node.building or NOTHING)
+            seconds = (each.total_seconds() for each in times)
+            text = "dns.node_lags name=%s silent=%.0f lag=%.0f building=%.0f"
+            log.error(text, node.name, *seconds)
         else:
             log.info("dns.node_is_well name=%s", node.name)
         since = func.clock_timestamp() if node.is_ill else None
         own.execute(update(dns_node).where(dns_node.c.name == node.name).values(alarmed_at=since))
+
+
+_TOLD = (
+    ("kabinet_dns_node_silent_seconds", "Since it was heard of"),
+    ("kabinet_dns_node_building_seconds", "Since it, being new, replays the log; 0 when built"),
+    ("kabinet_dns_node_ill", "1 while a host is silent, lags, or is built for too long"),
+)
 
 
 class _NodeMetrics(Collector):
@@ -75,24 +96,20 @@ class _NodeMetrics(Collector):
         return iter(())  # Nothing is read when it is registered.
 
     def collect(self) -> Iterator[Metric]:
-        length = func.clock_timestamp() - dns_node.c.seen_at
-        query = select(dns_node.c.name, length, dns_node.c.alarmed_at).order_by(dns_node.c.name)
+        table = dns_node.c
+        silent, building = (_length(each) for each in (table.seen_at, table.building_since))
+        query = select(table.name, silent, building, table.alarmed_at).order_by(table.name)
         try:
             with separately() as own:
                 rows = own.execute(query).all()
         except SQLAlchemyError:
             return  # The other figures of the process are told without a database too.
-        silent = GaugeMetricFamily(
-            "kabinet_dns_node_silent_seconds", "Since it was heard of", labels=["node"]
-        )
-        ill = GaugeMetricFamily(
-            "kabinet_dns_node_ill", "1 while a host is silent or lags", labels=["node"]
-        )
-        for name, since, alarmed_at in rows:
-            silent.add_metric([name], since.total_seconds())
-            ill.add_metric([name], int(alarmed_at is not None))
-        yield silent
-        yield ill
+        families = [GaugeMetricFamily(*each, labels=["node"]) for each in _TOLD]
+        for name, since, built, alarmed_at in rows:
+            lengths = [(each or NOTHING).total_seconds() for each in (since, built)]
+            for family, figure in zip(families, (*lengths, int(bool(alarmed_at))), strict=True):
+                family.add_metric([name], figure)
+        yield from families
 
 
 REGISTRY.register(_NodeMetrics())

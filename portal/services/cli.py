@@ -1,9 +1,7 @@
 """Commands of services."""
 
 import csv
-import getpass
 import io
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from flask.cli import AppGroup
 from portal.accounts import actions as accounts
 from portal.accounts.contracts import Known, read_contracts
 from portal.catalog.queries import known_cities_and_technologies
+from portal.core import audit
 from portal.core.csv_file import HeadError, RefusedLine
 from portal.core.db import transaction
 from portal.core.errors import NotFoundError, RuleError
@@ -114,10 +113,13 @@ def references() -> None:
     In the feed `:` and the month follow, e.g. `:2026-11`.
     """
     _print_rows([("number", "offering", "city", "street", "reference")])
-    last: UUID | None = None
-    while rows := _running_after(last):
-        _print_rows((*map(safe_cell, cells), f"subscription:{each}") for each, *cells in rows)
-        last = rows[-1].id
+    last, count = None, 0
+    try:
+        while rows := _running_after(last):
+            last, count = rows[-1].id, count + len(rows)
+            _print_rows((*map(safe_cell, cells), f"subscription:{each}") for each, *cells in rows)
+    finally:  # Whoever reads may have had enough.
+        audit.record_export("services.references_exported", rows=count, by=audit.operator())
 
 
 def _running_after(last: UUID | None) -> Sequence[Any]:
@@ -148,7 +150,7 @@ def _taking(file: IO[bytes], refused: IO[str] | None) -> Iterator[dict[str, Any]
             click.echo(line, err=True)
 
     try:
-        yield {"source": _name(file), "by": _operator(), "refuse": refuse}
+        yield {"source": _name(file), "by": audit.operator(), "refuse": refuse}
     except HeadError as error:
         raise click.ClickException(f"line 1: {error}. Nothing was taken.") from None
     if count:
@@ -163,14 +165,6 @@ def _where(refused: IO[str] | None, count: int) -> str:
 
 def _name(file: IO[bytes]) -> str:
     return Path(file.name).name.encode(errors="replace").decode()
-
-
-def _operator() -> str:
-    """Return the name at the operating system of whoever runs this, or his number."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
 
 
 @cli.command("compensation")

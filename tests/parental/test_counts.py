@@ -1,6 +1,7 @@
 """What was closed is counted by category and day; names are kept only where a parent wants it."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from ipaddress import ip_address
@@ -12,7 +13,11 @@ from portal.accounts.models import Account
 from portal.core import clock, ids
 from portal.core.db import conninfo
 from portal.parental.counts import actions
-from portal.parental.counts.models import parental_blocked_name, parental_count
+from portal.parental.counts.models import (
+    parental_blocked_name,
+    parental_count,
+    parental_counting,
+)
 from portal.parental.dns import closings
 from portal.parental.dns.closings import Closing, Teller, encode
 from portal.parental.dns.counting import MOST_NAMES, SLICE, Counting
@@ -23,6 +28,7 @@ from portal.parental.sites import Action
 from portal.parental.sweeping import forget_what_is_over
 from portal.parental.verdict import Outcome
 from tests.live import wait_until
+from tests.parental.cut_line import CutLine
 from tests.parental.dnsdist import ResolverHost, fill
 from tests.parental.factories import make_profile
 from tests.parental.resolvers import Resolver, start_upstream
@@ -160,6 +166,29 @@ def test_who_deletes_the_names_waits_for_those_that_are_written(live, homes):
     assert named(live) == []
 
 
+def test_what_was_committed_unheard_is_not_added_twice(live, homes):
+    words = 2 * (b"insert into parental_count as", b"COMMIT")  # of counts, and of names
+    lines = [CutLine(conninfo(live.urls["kabinet_dns"]), *words) for _ in range(2)]
+    nodes = [Counting(line.address, live.folder) for line in lines]
+
+    def write(times):
+        for _ in range(times):
+            for node in nodes:  # What comes meanwhile is heard, too.
+                node.batch.add(Closing(QUIET, Outcome.PAUSE, None), clock.now())
+                node.batch.add(Closing(KEEPING, Outcome.CATEGORY, 3, "a.kz"), clock.now())
+            with ThreadPoolExecutor(len(nodes)) as pool:
+                list(pool.map(Counting.write, nodes))
+
+    write(5)
+    for line in lines:
+        line.close()
+
+    assert [line.words for line in lines] == [[], []]
+    assert [bool(node.batch) for node in nodes] == [False, False]
+    assert counted(live) == [(QUIET, "pause", -1, 10), (KEEPING, "category", 3, 10)]
+    assert named(live) == [(KEEPING, "a.kz", 10)]
+
+
 def _waits_for_lock(live):
     query = "select 1 from pg_locks where locktype = 'advisory' and not granted"
     with live.session("admin") as db:
@@ -250,6 +279,8 @@ def test_what_is_old_is_forgotten(db, alice, app, as_worker, noon, monkeypatch):
         day = today - timedelta(days=age)
         _insert(db, parental_count, day)
         _insert(db, parental_blocked_name, day, name="casino.com", last_at=clock.now())
+        run = {"run_id": ids.uuid7(), "slice": age, "written_at": noon - timedelta(days=age)}
+        db.execute(parental_counting.insert().values(**run))
     db.commit()
 
     with app.app_context():
@@ -257,4 +288,6 @@ def test_what_is_old_is_forgotten(db, alice, app, as_worker, noon, monkeypatch):
 
     ages = [(today - day).days for day in db.scalars(select(parental_count.c.day_on))]
     names = [(today - day).days for day in db.scalars(select(parental_blocked_name.c.day_on))]
+    runs = db.scalars(select(parental_counting.c.slice))
     assert (sorted(ages), sorted(names)) == ([0, 6, 7, 90], [0, 6])
+    assert sorted(runs) == [0, 6, 7, 90]

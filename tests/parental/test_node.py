@@ -77,10 +77,43 @@ def catch_up(node, reads):
 
     def is_done():
         steps.append(node.step(reads))
-        return not steps[-1].is_more_near
+        return not steps[-1].is_more_near and steps[-1].is_last
 
     wait_until(is_done)
     return sum(step.applied for step in steps)
+
+
+def building_since(live):
+    with live.session() as db:
+        return db.scalar(text("select building_since from dns_node where name = 'stepwise'"))
+
+
+def test_a_new_node_says_since_when_it_is_built_until_it_has_come_to_the_end(live, account, node):
+    node, reads = node
+    node.batch = 2
+    with live.session() as db:
+        for policy_id in range(1, 5):
+            save(db, account, policy_id, 100)
+        db.commit()
+    began_at = building_since(live)
+
+    wait_until(lambda: node.step(reads).applied)
+    node.prepare(reads)  # It was restarted.
+    assert began_at is not None
+    assert building_since(live) == began_at
+
+    catch_up(node, reads)
+    wait_until(lambda: building_since(live) is None)
+
+    with live.session() as db:  # It lags, and is not new: that is another matter.
+        save(db, account, 1, 200)
+        db.commit()
+    node.prepare(reads)
+    assert building_since(live) is None
+
+    node.store.start_over("another")
+    node.prepare(reads)
+    assert building_since(live) > began_at
 
 
 def test_a_late_commit_is_never_skipped(live, account, node):

@@ -1,5 +1,6 @@
 """The operator's file of services that run already: subscriptions without orders."""
 
+import getpass
 import io
 from datetime import date
 
@@ -14,6 +15,7 @@ from portal.parental.models import Profile
 from portal.services import cli
 from portal.services.models import Order, Subscription
 from portal.services.running_file import RunningLine, read_running
+from tests.exports import exports
 
 TODAY = date(2026, 11, 22)
 HEAD = "number;offering;since;city;street"
@@ -146,3 +148,5 @@ def test_billing_learns_the_references_of_what_runs(app, db, alice, take, monkey
     assert [row.rsplit(",", 1)[1] for row in told[1:]] == [
         f"subscription:{id_}" for id_ in held_ids
     ]
+    let_out = {"rows": 2, "by": getpass.getuser()}
+    assert exports(db) == [("services.references_exported", let_out)]

@@ -11,6 +11,7 @@ from portal.catalog.reading import read_file
 from portal.catalog.sheet import CatalogueSheet
 from portal.catalog.views.blueprint import bp
 from portal.catalog.writing import write_catalogue
+from portal.core import audit
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
@@ -47,13 +48,18 @@ def import_catalogue() -> ResponseReturnValue:
 @bp.get("/export")
 @allow(Permission.CATALOGUE_EDIT)
 def export_catalogue() -> ResponseReturnValue:
-    """Answer with the catalogue as customers have it now, or with `?version=` as it was."""
+    """Answer with the catalogue as customers have it now, or with `?version=` as it was.
+
+    Records `catalog.catalogue_exported`.
+    """
     asked = request.args.get("version", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 10:
         sheet = CatalogueSheet.model_validate(queries.version_with_sheet(int(asked)).sheet)
         name = f"catalogue-{int(asked)}.yaml"
     else:
         sheet, name = queries.released(), "catalogue.yaml"
+    rows, by = len(sheet.offerings), principal().user
+    audit.record_export("catalog.catalogue_exported", actor=by, rows=rows, file=name)
     response = Response(write_catalogue(sheet), mimetype="application/yaml")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

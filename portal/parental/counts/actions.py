@@ -11,6 +11,7 @@ from portal.parental.counts.models import (
     NAMES_KEPT,
     parental_blocked_name,
     parental_count,
+    parental_counting,
 )
 from portal.parental.limits import BATCH
 from portal.parental.models import Profile
@@ -53,6 +54,12 @@ def forget_old_names() -> int:
     """Delete names of all homes that are older than they are kept: some; return how many."""
     table = parental_blocked_name
     return _forget(table, table.c.day_on <= today() - NAMES_KEPT)
+
+
+def forget_old_runs() -> int:
+    """Delete what is known of runs of nodes that wrote nothing for as long as counts are kept."""
+    table = parental_counting
+    return _forget(table, table.c.written_at < clock.now() - COUNTS_KEPT)
 
 
 def _forget(table: Table, which: ColumnElement[bool]) -> int:

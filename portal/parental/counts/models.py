@@ -48,3 +48,12 @@ parental_blocked_name = Table(
     Index("ix_parental_blocked_name_day_on", "day_on"),
 )
 """Names that were closed on a day, where the parent turned this on: how, and when last."""
+
+parental_counting = Table(
+    "parental_counting",
+    Model.metadata,
+    Column("run_id", Uuid, primary_key=True),
+    Column("slice", BigInteger, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
+"""Up to which of its slices a run of a node has written what it counted: none is added twice."""

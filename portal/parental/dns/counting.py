@@ -2,7 +2,9 @@
 
 Counts are for parents to look at, not for bills: what a killed node had not written yet (WAIT
 seconds at most), and what was told while no node listened, is not counted. Nothing is counted
-twice, but for SLICE rows whose commit nobody heard of because the connection broke.
+twice: a slice whose commit nobody heard of, because the connection broke, is written again as it
+was, and the database knows by its number whether it is in. What was counted dies with the node,
+so that no later one repeats it.
 """
 
 import logging
@@ -14,13 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
 
-from portal.core import clock
+from portal.core import clock, ids
 from portal.parental.dns import closings
 from portal.parental.dns.closings import Closing
 from portal.parental.verdict import Outcome
@@ -35,6 +39,17 @@ MOST_NAMES = 500  # of a home and a day: what makes names up does not fill the l
 NO_BIT = -1
 SLICE = 500  # rows of a statement: a transaction that writes holds up every save meanwhile
 
+# Says something only if this slice is not in yet; another try at it is waited for.
+_NEW = """
+    with new as (
+        insert into parental_counting as c (run_id, slice, written_at)
+        values (%(run_id)s, %(slice)s, clock_timestamp())
+        on conflict (run_id) do update
+            set slice = excluded.slice, written_at = excluded.written_at
+            where c.slice < excluded.slice
+        returning slice
+    )
+"""
 _COUNT = """
     insert into parental_count as c (policy_id, day_on, outcome, bit, account_id, times)
     select told.policy_id, day_on, outcome, bit, home.account_id, times
@@ -45,17 +60,21 @@ _COUNT = """
     join lateral (
         select account_id from policy_log where policy_id = told.policy_id limit 1
     ) as home on true
+    where exists (select from new)
     order by told.policy_id, day_on, outcome, bit
     on conflict (policy_id, day_on, outcome, bit) do update set times = c.times + excluded.times
 """
 # Who forgets names holds it alone; a statement that waited for it sees what is wanted since then.
 _WITH_NAMES = "select pg_advisory_xact_lock_shared(hashtext('blocked_names'))"
 _NAME = """
+    insert into parental_blocked_name as n
+        (policy_id, day_on, name, outcome, bit, account_id, times, last_at)
     with told as (
         select * from unnest(
             %(policy)s::bigint[], %(day)s::date[], %(name)s::text[], %(outcome)s::text[],
             %(bit)s::smallint[], %(times)s::bigint[], %(last_at)s::timestamptz[]
         ) as each (policy_id, day_on, name, outcome, bit, times, last_at)
+        where exists (select from new)
     ), wanted as (
         select told.*, home.account_id, n.name is not null as is_known
         from told
@@ -68,8 +87,6 @@ _NAME = """
             as place
         from wanted
     )
-    insert into parental_blocked_name as n
-        (policy_id, day_on, name, outcome, bit, account_id, times, last_at)
     select policy_id, day_on, name, outcome, bit, account_id, times, last_at
     from numbered
     where is_known or place <= %(most)s - (
@@ -85,18 +102,37 @@ _NAME = """
 Key = tuple[int, date, Outcome, int]
 Columns = dict[str, list[Any]]
 Connection = psycopg.Connection[Any]
-Add = Callable[[Columns], object]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows that are written together, or not at all; `number` grows with each of a run."""
+
+    run_id: UUID
+    number: int
+    rows: Columns
+    has_names: bool
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {**self.rows, "run_id": self.run_id, "slice": self.number}
 
 
 @dataclass
 class Batch:
-    """What was heard since the last batch was written."""
+    """What a run of a node heard since the last batch was written.
+
+    `doubtful` is a slice that was given away and of which nobody heard whether it was written.
+    """
 
     counts: Counter[Key] = field(default_factory=Counter)
     names: dict[tuple[int, date, str], tuple[Outcome, int, int, datetime]] = field(
         default_factory=dict
     )
     dropped: int = 0
+    doubtful: Slice | None = None
+    run_id: UUID = field(default_factory=ids.uuid7)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def add(self, heard: Closing, at: datetime) -> None:
         if len(self.counts) + len(self.names) >= MOST:
@@ -109,31 +145,37 @@ class Batch:
             times = self.names[key][2] if key in self.names else 0
             self.names[key] = heard.outcome, bit, times + 1, at
 
-    def write(self, add_counts: Add, add_names: Add) -> None:
-        """Let these write, SLICE rows at a time.
+    def write(self, put: Callable[[Slice], object]) -> None:
+        """Let `put` write all, SLICE rows at a time.
 
-        What was added is forgotten at once, so that nothing is counted twice if one raises.
-        All hosts write in one order: nobody deadlocks.
+        If it raises, that slice is doubtful and put first the next time, as it is: what is heard
+        meanwhile goes into others. All hosts write in one order: nobody deadlocks.
         """
+        if self.doubtful:
+            self._put(put, self.doubtful)
         for keys in _slices(sorted(self.counts)):
-            add_counts(self._counts(keys))
-            for key in keys:
-                del self.counts[key]
+            self._put(put, self._slice(self._counts(keys), has_names=False))
         for names in _slices(sorted(self.names)):
-            add_names(self._names(names))
-            for name in names:
-                del self.names[name]
+            self._put(put, self._slice(self._names(names), has_names=True))
+
+    def _put(self, put: Callable[[Slice], object], cut: Slice) -> None:
+        self.doubtful = cut
+        put(cut)
+        self.doubtful = None
+
+    def _slice(self, rows: Columns, *, has_names: bool) -> Slice:
+        return Slice(self.run_id, next(self.numbers), rows, has_names)
 
     def _counts(self, keys: list[Key]) -> Columns:
-        rows = ((*key, self.counts[key]) for key in keys)
+        rows = ((*key, self.counts.pop(key)) for key in keys)
         return _columns(("policy", "day", "outcome", "bit", "times"), rows)
 
     def _names(self, keys: list[tuple[int, date, str]]) -> Columns:
-        rows = ((*key, *self.names[key]) for key in keys)
+        rows = ((*key, *self.names.pop(key)) for key in keys)
         return _columns(("policy", "day", "name", "outcome", "bit", "times", "last_at"), rows)
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.names)
+        return bool(self.counts or self.names or self.doubtful)
 
 
 class Counting:
@@ -194,23 +236,28 @@ class Counting:
                 prepare_threshold=None,
                 options="-c synchronous_commit=off",
             ) as connection:
-                self.batch.write(partial(_add_counts, connection), partial(_add_names, connection))
+                self.batch.write(partial(_write, connection))
         except psycopg.Error as error:
             log.warning("dns.counts_wait reason=%s", error)
             return
         if self.batch.dropped:
             log.warning("dns.counts_dropped closings=%s", self.batch.dropped)
-        self.batch = Batch()
+            self.batch.dropped = 0
 
 
-def _add_counts(connection: Connection, rows: Columns) -> None:
-    connection.execute(_COUNT, rows)
-
-
-def _add_names(connection: Connection, rows: Columns) -> None:
+def _write(connection: Connection, cut: Slice) -> None:
+    """Write a slice in a transaction of its own, unless it is in already."""
+    if not cut.has_names:
+        connection.execute(_once(_COUNT), cut.parameters)
+        return
     with connection.transaction():
         connection.execute(_WITH_NAMES)
-        connection.execute(_NAME, {**rows, "most": MOST_NAMES})
+        connection.execute(_once(_NAME), {**cut.parameters, "most": MOST_NAMES})
+
+
+def _once(statement: str) -> bytes:
+    """Return this statement, which selects something only if `new` does."""
+    return "".join((_NEW, statement)).encode()
 
 
 def _slices(keys: list[_K]) -> Iterator[list[_K]]:

@@ -61,13 +61,16 @@ _IN_FORCE = """
         where f.seq < excluded.seq
 """
 _SEEN = """
-    insert into dns_node (name, applied_xid, applied_seq, seen_at, answers_at)
-    values (%s, %s::text::xid8, %s, clock_timestamp(), %s)
+    insert into dns_node as n (name, applied_xid, applied_seq, seen_at, answers_at, building_since)
+    values (%s, %s::text::xid8, %s, clock_timestamp(), %s, case when %s then clock_timestamp() end)
     on conflict (name) do update set applied_xid = excluded.applied_xid,
         applied_seq = excluded.applied_seq, seen_at = excluded.seen_at,
-        answers_at = excluded.answers_at
+        answers_at = excluded.answers_at, building_since =
+            case when excluded.building_since is not null
+                then coalesce(n.building_since, excluded.building_since) end
 """
 _BOTH = f"with told as ({_IN_FORCE}) {_SEEN}".encode()  # one statement, one transaction
+_BUILT = "select 1 from dns_node where name = %s and building_since is null"
 _TOLD = "select applied_xid::text, applied_seq from dns_node where name = %s"
 _UNTOLD = """
     select policy_id, account_id, seq, xid::text from policy_log
@@ -78,10 +81,14 @@ _UNTOLD = """
 
 @dataclass(frozen=True)
 class Step:
-    """What one look found: how much was applied, and whether more is about to come."""
+    """What one look found: how much was applied, and whether more is about to come.
+
+    `is_last` says that it came to the end of all logs.
+    """
 
     applied: int
     is_more_near: bool
+    is_last: bool
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,7 @@ class Node:
         self.answers_at = answers_at or None
         self.store = store
         self.name = name
+        self.is_building = False
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -163,6 +171,8 @@ class Node:
         if not self.store.belongs_to(database) or self.store.cursor().xid > int(next_xid):
             log.info("dns.node_starts_over database=%s", database)
             self.store.start_over(database)
+            self.is_building = True
+        self.is_building |= reads.execute(_BUILT, [self.name]).fetchone() is None
         keep_free_days(reads, self.store)
         while self.tell(reads):
             if self.stopping.is_set():
@@ -195,8 +205,13 @@ class Node:
         if devices.rows:
             tokens = [(token.encode(), policy_id) for _, _, token, policy_id, _ in devices.rows]
             self.store.apply_tokens(tokens, devices.place)
-        looks = (saves, leases, devices)
-        return Step(sum(len(look.rows) for look in looks), any(look.has_more for look in looks))
+        counts = [len(look.rows) for look in (saves, leases, devices)]
+        is_more_near = any(look.has_more for look in (saves, leases, devices))
+        step = Step(sum(counts), is_more_near, is_last=max(counts) < self.batch)
+        if self.is_building and step.is_last:
+            self.is_building = False
+            self._record(reads, [])
+        return step
 
     def _look(self, reads: psycopg.Connection[Any]) -> list[Look]:
         """Ask for new saves, leases and devices in one round trip."""
@@ -224,7 +239,7 @@ class Node:
     ) -> None:
         """Tell the portal what is in force here: rows of (policy_id, account_id, seq)."""
         place = upto or self.store.cursor()
-        here = [self.name, str(place.xid), place.seq, self.answers_at]
+        here = [self.name, str(place.xid), place.seq, self.answers_at, self.is_building]
         if saves:
             columns = [list(column) for column in zip(*saves, strict=True)]
             reads.execute(_BOTH, [self.name, *columns, *here])

@@ -69,10 +69,12 @@ dns_node = Table(
     Column("seen_at", _INSTANT, nullable=False),
     Column("answers_at", String, nullable=True),
     Column("alarmed_at", _INSTANT, nullable=True),
+    Column("building_since", _INSTANT, nullable=True),
 )
 """Each resolver host, up to where it has applied the log, and where it can be asked (by DNS).
 
-`alarmed_at`: since when staff know that it is silent or lags.
+`alarmed_at`: since when staff know that it is ill. `building_since`: since when it, being new,
+replays the log for the first time; null once it has come to its end.
 """
 
 policy_in_force = Table(

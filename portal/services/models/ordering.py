@@ -104,7 +104,7 @@ class Order(Versioned, Model):
             "state",
             "placed_at",
             "id",
-            postgresql_where=text("state in ('pending', 'held')"),
+            postgresql_where=text("state in ('pending', 'held', 'pending_cancellation')"),
         ),
         Index(
             "ix_service_order_left",

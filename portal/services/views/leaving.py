@@ -7,9 +7,11 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import principal
 from portal.catalog.families import Family
 from portal.catalog.models import Offering
 from portal.catalog.queries import offerings_by_code
+from portal.core import audit
 from portal.core.access import Permission, allow
 from portal.core.spreadsheet import csv_of
 from portal.core.text import Marked, _l, local, today, translate
@@ -52,7 +54,10 @@ def show_leaving() -> ResponseReturnValue:
 @bp.get("/staff/leaving/answers.csv")
 @allow(Permission.LEAVING_VIEW)
 def download_leaving() -> Response:
-    """Give every answer of a month as a table, without customers."""
+    """Give every answer of a month as a table, without customers.
+
+    Records `services.leaving_exported`.
+    """
     month = _asked_month(Month.of(today()))
     answers = leaving.answers_of(month)
     outcomes = _outcomes(answers)
@@ -68,10 +73,13 @@ def download_leaving() -> Response:
         )
         for each in answers
     ]
+    chosen = f"{month.year}-{month.number:02d}"
+    audit.record_export(
+        "services.leaving_exported", actor=principal().user, rows=len(rows), month=chosen
+    )
     response = make_response(csv_of([str(title) for title in head], rows))
-    name = f"leaving-{month.year}-{month.number:02d}.csv"
     response.headers.set("Content-Type", "text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", filename=f"leaving-{chosen}.csv")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

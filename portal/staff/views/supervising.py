@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import principal
 from portal.core import clock
 from portal.core.access import Permission, allow
+from portal.core.db import session
 from portal.core.errors import RuleError
 from portal.core.text import ngettext as _n
+from portal.promises.watching import unwatched_since
 from portal.staff import actions
 from portal.staff.forms import SuperviseForm
 from portal.staff.forms.supervising import Remedy
@@ -45,6 +47,7 @@ def supervise() -> ResponseReturnValue:
         due=supervision.due_by_hour(now),
         chosen=chosen_ids(),
         refused=refused,
+        unwatched_since=unwatched_since(session),
         now=now,
     )
     return make_response(page, 422 if form.is_refused else 200)

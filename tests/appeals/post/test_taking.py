@@ -18,6 +18,7 @@ from portal.core.mail import OutgoingMail
 from portal.promises.models import Promise
 from tests.appeals.factories import acting, as_staff, file_publicly, stored
 from tests.appeals.post.samples import PDF, SENDER, TEXT, letter, picture
+from tests.exports import exports
 from tests.figures.test_counting import as_worker
 
 SERVICE = "appeals@localhost"
@@ -283,6 +284,8 @@ def test_what_was_refused_is_kept_for_some_days(app, db, noon):
     assert f"automatic {SENDER}" in shown.output
     assert f"  | {TEXT}" in shown.output
     assert "1 letters" in shown.output
+    [(kind, said)] = exports(db)
+    assert (kind, said["rows"], said["most"]) == ("appeals.refused_letters_exported", 1, 50)
     clock.freeze(noon + timedelta(days=15))
     with as_worker(app, db), acting(app):
         post.forget_old()

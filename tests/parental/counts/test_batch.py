@@ -32,7 +32,7 @@ def test_what_is_no_closing_is_refused(data):
 def written(batch):
     """Return what is written, statement by statement."""
     added = []
-    batch.write(added.append, added.append)
+    batch.write(lambda cut: added.append(cut.rows))
     return added
 
 
@@ -62,22 +62,32 @@ def test_a_batch_does_not_grow_without_end():
     assert (len(batch.counts), batch.dropped) == (MOST, 5)
 
 
-def test_what_was_written_before_a_fault_is_not_written_again():
-    batch, added = Batch(), []
-    for policy_id in range(3 * SLICE + 1):
+def test_a_slice_of_which_nobody_heard_is_written_again_as_it_was():
+    batch, given = Batch(), []
+    for policy_id in range(2 * SLICE + 1):
         batch.add(Closing(policy_id, Outcome.PAUSE, None, "a.kz"), NOON)
 
-    def add(rows):
-        if len(added) in {1, 5}:
-            added.append([])
+    def put(cut):
+        given.append(cut)
+        if len(given) in {2, 5}:
             raise psycopg.OperationalError
-        added.append(rows["policy"])
 
     for _ in range(2):
         with pytest.raises(psycopg.OperationalError):
-            batch.write(add, add)
-    batch.write(add, add)
+            batch.write(put)
+        batch.add(Closing(SLICE, Outcome.PAUSE, None), NOON)
+    batch.write(put)
 
-    lengths = [len(each) for each in added]
-    assert lengths == [SLICE, 0, SLICE, SLICE, 1, 0, SLICE, SLICE, SLICE, 1]
-    assert [policy for each in added for policy in each] == 2 * list(range(3 * SLICE + 1))
+    lengths = [(len(cut.rows["policy"]), cut.has_names) for cut in given]
+    assert lengths == [
+        *((SLICE, False), (SLICE, False), (SLICE, False), (2, False)),
+        *((SLICE, True), (SLICE, True), (1, False), (SLICE, True), (1, True)),
+    ]
+    assert given[1] is given[2]
+    assert given[4] is given[5]
+    numbers = [cut.number for cut in given]
+    assert numbers == sorted(numbers)
+    assert len({cut.run_id for cut in given}) == 1
+    whole = {cut.number: cut.rows for cut in given if not cut.has_names}
+    assert sum(sum(rows["times"]) for rows in whole.values()) == 2 * SLICE + 1 + 2
+    assert not batch

@@ -1,10 +1,12 @@
 """What waits for the dispatcher: orders without a time, and orders that the network holds."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 
 from portal.accounts.models import Account
-from portal.core import ids
+from portal.core import clock, ids
 from portal.core.audit import AuditEvent
 from portal.notify.models import Notification
 from portal.services.models import Order, OrderStep, Quote
@@ -135,6 +137,32 @@ def test_a_held_order_is_tried_again_once(desk, db, waiting, dora: Person):
     assert [event.actor_id for event in events] == [dora.id]
     assert jobs == 1
     assert "not held" in again.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Being cancelled", "2 hours ago", "The portal asks the network by itself")),
+        ("ru", ("Отменяется", "2 часа назад", "Портал сам опрашивает сеть")),
+        ("kk", ("2 сағат бұрын", "Портал желіден өзі сұрап отырады")),
+    ],
+)
+def test_what_is_being_cancelled_stands_among_the_held_with_how_long_it_waits(
+    desk, db, waiting, language, words
+):
+    hold(db, waiting)
+    waiting.state, waiting.failure = "pending_cancellation", None
+    step = {"order_id": waiting.id, "account_id": waiting.account_id, "position": 10}
+    since = clock.now() - timedelta(hours=2)
+    db.add(OrderStep(id=ids.uuid7(), state="pending_cancellation", at=since, **step))
+    db.commit()
+
+    page = desk.open(f"/staff/visits/held?lang={language}")
+
+    row = page.one("tbody tr").text_content().replace("\xa0", " ")
+    assert [each for each in (waiting.number, *words) if each not in row] == []
+    assert page.one(".tabs [aria-current]").cssselect(".count")[0].text_content() == "1"
+    assert not page.all("tbody form")
 
 
 @pytest.mark.parametrize("path", ["waiting", "held"])

@@ -1,11 +1,14 @@
-"""Reads of the dispatcher: orders that wait for a time, and those that the network holds."""
+"""Reads of the dispatcher: orders that wait for a time, and those that the network holds.
+
+The network also holds what was given up while it was held, until its word is known.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -17,6 +20,8 @@ from portal.services.models import Order, OrderStep
 from portal.services.states import OrderState
 from portal.services.visits.models import Visit
 from portal.services.visits.states import VisitState
+
+AT_NETWORK = (OrderState.HELD, OrderState.PENDING_CANCELLATION)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,11 @@ class Awaiting:
         """Say whether it waits for a technician whom nobody has booked."""
         is_booked = self.last is not None and self.last.is_booked
         return self.order.state == OrderState.PENDING and not is_booked
+
+    @property
+    def is_given_up(self) -> bool:
+        """Say whether it is being cancelled: nobody can take it up again."""
+        return self.order.state == OrderState.PENDING_CANCELLATION
 
     @property
     def place(self) -> Premises | None:
@@ -64,23 +74,25 @@ def order_at_desk(order_id: UUID) -> Awaiting:
 
 def held_orders(*, after: str | None = None) -> Page[Awaiting]:
     """Return a page of the orders that the network holds, the oldest first. Five statements."""
-    page = _page(_in_state(OrderState.HELD), after)
-    accounts = _accounts_of(page)
-    held_at = dict(
-        session.execute(
-            select(OrderStep.order_id, func.max(OrderStep.at))
-            .where(OrderStep.order_id.in_(each.id for each in page))
-            .where(OrderStep.state == OrderState.HELD)
-            .group_by(OrderStep.order_id)
-        ).all()
-    )
+    page = _page(_in_state(*AT_NETWORK), after)
+    accounts, since = _accounts_of(page), _in_their_state_since(page)
     return Page(
         [
-            Awaiting(each, accounts[each.account_id], held_at.get(each.id, each.starts_at))
+            Awaiting(each, accounts[each.account_id], since.get(each.id, each.starts_at))
             for each in page
         ],
         page.next,
     )
+
+
+def _in_their_state_since(orders: Iterable[Order]) -> dict[UUID, datetime]:
+    query = (
+        select(OrderStep.order_id, func.max(OrderStep.at))
+        .join(Order, and_(Order.id == OrderStep.order_id, Order.state == OrderStep.state))
+        .where(OrderStep.order_id.in_(each.id for each in orders))
+        .group_by(OrderStep.order_id)
+    )
+    return dict(session.execute(query).all())
 
 
 def desk_counts() -> tuple[int, int]:
@@ -88,7 +100,7 @@ def desk_counts() -> tuple[int, int]:
     timeless = session.scalar(
         select(func.count()).where(Order.state == OrderState.PENDING, ~_is_booked())
     )
-    held = session.scalar(select(func.count()).where(Order.state == OrderState.HELD))
+    held = session.scalar(select(func.count()).where(Order.state.in_(AT_NETWORK)))
     return timeless or 0, held or 0
 
 
@@ -110,8 +122,8 @@ def _is_booked() -> ColumnElement[bool]:
     )
 
 
-def _in_state(state: OrderState) -> Select[Order]:
-    return _orders().where(Order.state == state)
+def _in_state(*states: OrderState) -> Select[Order]:
+    return _orders().where(Order.state.in_(states))
 
 
 def _orders() -> Select[Order]:

@@ -13,6 +13,7 @@ from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.services.actions import retry_order
 from portal.services.progress import reason_of, title_of_order
+from portal.services.states import LABELS as ORDER_LABELS
 from portal.services.visits import actions, queries
 from portal.services.visits.forms import SlotForm
 from portal.services.visits.models import Area
@@ -44,6 +45,7 @@ def list_held() -> ResponseReturnValue:
         page=queries.held_orders(after=after),
         counts=queries.desk_counts(),
         after=after,
+        labels=ORDER_LABELS,
         reason_of=reason_of,
         title_of=title_of_order,
     )
