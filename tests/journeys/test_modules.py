@@ -142,7 +142,7 @@ def test_a_page_whose_news_are_refused_says_so_and_asks_no_more(
         asked.append(route.request.url)
         route.fulfill(status=status, body="")
 
-    page.route("**/news*", refuse)
+    page.route("**/staff/appeals/*/news*", refuse)
     page.goto(HOST + browser.url("staff.show_ticket", appeal_id=appeal.id))
     page.locator("textarea").first.fill("Half a sen")
 
