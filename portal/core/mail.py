@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Any
 from uuid import UUID
@@ -21,8 +20,9 @@ from portal.config import Settings
 from portal.core import clock
 from portal.core.db import Model, session, transaction
 from portal.core.jobs import enqueue, periodic, task
+from portal.core.mail_policy import LETTERS
 from portal.core.smtp import MailRefusedError, MailServer, Postman
-from portal.core.text import Marked, reading_as, translate
+from portal.core.text import Marked, one_line, reading_as, translate
 from portal.core.wording import kept, written
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ def written_letter(
     with reading_as(language):
         filled = written(kept(values))
         return Letter(
-            subject=" ".join(translate(subject, **filled).split()),
+            subject=one_line(translate(subject, **filled)),
             lines=[translate(line, **filled) for line in lines],
         )
 
@@ -184,7 +184,7 @@ def post(letter: Letter, *, to: str, key: UUID, attachments: Sequence[Attachment
     mail = Mail(
         to=to,
         sender=settings.mail_from,
-        subject=letter.subject,
+        subject=" ".join(letter.subject.split()),  # Mailboxes are searched for plain spaces.
         text=render_template("emails/core/letter.txt", letter=letter, settings=settings),
         html=inlined(render_template("emails/core/letter.html", letter=letter, settings=settings)),
         message_id=headers.pop("Message-ID", made),
@@ -226,7 +226,7 @@ def compose(mail: Mail) -> EmailMessage:
     Raises ValueError if a field of one line holds CR, LF or NUL.
     Source: RFC 5322, RFC 2046 section 5.1.4, RFC 3834 section 5 (Auto-Submitted).
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=LETTERS)
     message["From"] = _address(mail.sender)
     message["To"] = plain_address(mail.to)
     message["Subject"] = single_line(mail.subject)

@@ -1,5 +1,6 @@
 """Languages: marking sentences, translating them, and writing sums, days and times."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -172,6 +173,17 @@ def left(length: timedelta) -> str:
     return " ".join(parts[:2]) or f"0{NBSP}{_unit('minute', 0)}"
 
 
+def took(milliseconds: int) -> str:
+    """Write how long something took: `340 мс`, `8,6 с`; from a minute on as `left` does."""
+    if milliseconds >= 60_000:
+        return left(timedelta(milliseconds=milliseconds))
+    if milliseconds < 1000:
+        written, unit = str(milliseconds), gettext("ms")
+    else:
+        written, unit = f"{milliseconds / 1000:.1f}", gettext("s")
+    return f"{written if language() == 'en' else written.replace('.', ',')}{NBSP}{unit}"
+
+
 def _unit(unit: str, count: int) -> str:
     forms: dict[str, Callable[[], str]] = {
         "day": lambda: ngettext("day", "days", count),
@@ -222,6 +234,11 @@ def sort_key(code: str) -> Callable[[str], tuple[tuple[int, str], ...]]:
     return key
 
 
+def one_line(written: str) -> str:
+    """Return `written` on one line; a space that holds two words together stays one."""
+    return " ".join(re.findall(r"[^ \t\r\n]+", written))
+
+
 def is_storable(text: str) -> bool:
     """Say whether PostgreSQL can keep `text`: no NUL, no lone surrogate."""
     return "\0" not in text and not any(0xD800 <= ord(letter) <= 0xDFFF for letter in text)
@@ -239,6 +256,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso": iso,
     "ago": ago,
     "left": left,
+    "took": took,
     "size": size,
     "phone": phone,
     "initials": initials,

@@ -15,6 +15,7 @@ from portal.appeals.states import State
 from portal.catalog.families import Family
 from portal.core import clock, text
 from portal.core.access import Permission
+from portal.core.text import Marked
 from portal.news import queries as news
 from portal.news.queries import FrontIssue
 from portal.parental import queries as parental
@@ -25,7 +26,10 @@ from portal.services.due import Due, due_of
 from portal.services.models import Order
 from portal.services.progress import Step, badge_of, steps_of
 from portal.services.queries import MonthView
+from portal.services.states import LABELS, OrderState
 from portal.services.visits.queries import orders_on_the_way
+
+_HELD_UP = {OrderState.HELD, OrderState.PENDING_CANCELLATION}
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,12 @@ class OrderOnTheWay:
     order: Order
     steps: list[Step]
     badge: str
+
+    @property
+    def held_up(self) -> Marked | None:
+        """The words of a state that is not just the next step; None for those that are."""
+        state = OrderState(self.order.state)
+        return LABELS[state] if state in _HELD_UP else None
 
 
 @dataclass(frozen=True)

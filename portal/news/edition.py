@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 from email import quoprimime
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from portal.core import clock
 from portal.core.mail import plain_address, single_line
+from portal.core.mail_policy import LETTERS
 
 NAME = "\ue000"
 """Stands in text and HTML where the recipient's name comes."""
@@ -81,7 +81,7 @@ class Edition:
 
 
 def _built(letter: Letter) -> bytes:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=LETTERS)
     message["From"] = single_line(letter.sender)
     message["Subject"] = single_line(letter.subject)
     message["Date"] = format_datetime(clock.now())
@@ -98,7 +98,7 @@ def _built(letter: Letter) -> bytes:
 def _part(subtype: str, words: str, places: dict[str, str]) -> EmailMessage:
     pieces = re.split(f"([{NAME}{TOKEN}])", words)
     encoded = [places.get(piece) or _encoded(piece).decode() for piece in pieces]
-    part = EmailMessage(policy=SMTP)
+    part = EmailMessage(policy=LETTERS)
     part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
     part["Content-Transfer-Encoding"] = "quoted-printable"
     part.set_payload("=\r\n".join(encoded) + "\r\n")

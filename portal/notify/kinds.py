@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core import wording
 from portal.core.mail import Attachment
-from portal.core.text import Marked, _l, translate
+from portal.core.text import Marked, _l, one_line, translate
 
 _ACT = _l("Open in the portal")
 
@@ -30,7 +30,7 @@ class Kind:
 
     def title_for(self, kept: Mapping[str, Any]) -> str:
         """Return the title in the reader's language, on one line."""
-        return " ".join(translate(self.title, **wording.written(kept)).split())
+        return one_line(translate(self.title, **wording.written(kept)))
 
     def body_for(self, kept: Mapping[str, Any]) -> str:
         """Return the body in the reader's language; empty if the kind has none."""

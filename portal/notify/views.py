@@ -9,6 +9,7 @@ from portal.accounts.access import principal
 from portal.core.access import Permission, allow
 from portal.notify import actions, kinds, queries
 from portal.notify.bell import bell_of
+from portal.notify.unbroken import unbroken
 
 bp = Blueprint("notify", __name__, url_prefix="/notifications")
 
@@ -19,7 +20,11 @@ def list_notifications() -> ResponseReturnValue:
     after = request.args.get("after")
     page = queries.inbox(principal().user, after=after)
     return render_template(
-        "notify/list_notifications.html", page=page, after=after, kind_of=kinds.remembered
+        "notify/list_notifications.html",
+        page=page,
+        after=after,
+        kind_of=kinds.remembered,
+        unbroken=unbroken,
     )
 
 

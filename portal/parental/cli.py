@@ -161,7 +161,11 @@ def answer_everything(listen: str | None) -> None:
 def show_block_page() -> None:
     """Show at BLOCK_PAGE_LISTEN, until SIGTERM, why a site is closed."""
     settings = _settings()
-    _run(block_page.serve(settings.block_page_listen, settings.base_url))
+    _run(
+        block_page.serve(
+            settings.block_page_listen, settings.base_url, settings.operator_name.texts
+        )
+    )
 
 
 def _run(server: Coroutine[Any, Any, None]) -> None:

@@ -17,7 +17,7 @@ from portal.services.statement import MONTHLY, Statement, StatementLine
 
 MOST_DIFFERENCES = 20
 MOST_BARS = 12
-_TIMES = " ×\N{NO-BREAK SPACE}"
+_TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 KINDS: dict[str, Marked] = {
     "one_time": _l("Connection, once"),
     "early_exit": _l("Leaving before the term ends"),

@@ -9,7 +9,7 @@ const ONE_FORM = new Set(["kk"]);
 function writer(language, units) {
   return (amount, unit) => {
     if (ONE_FORM.has(language) && units[unit]) return `${amount}\u00a0${units[unit]}`;
-    return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount);
+    return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount).replaceAll(" ", "\u00a0");
   };
 }
 

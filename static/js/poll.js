@@ -4,12 +4,16 @@
 const SOON = 2000;
 const LATE = 15000;
 
+// Which notice of layouts/_toasts.html says why nothing comes any more.
+const ENDS = { 401: "signed-out", 403: "not-shown", 404: "not-shown", 410: "not-shown" };
+
 // The page stays as it is, for somebody may have typed here; it only says that nothing comes any more.
-function tellSignedOut() {
-  const words = document.getElementById("signed-out");
+function tell(end) {
+  const words = document.getElementById(end);
   const notice = words?.content.firstElementChild.cloneNode(true);
   if (!notice) return;
   words.remove();
+  notice.querySelector("[data-reload]")?.addEventListener("click", () => location.reload());
   notice.querySelector("[data-close]").addEventListener("click", () => notice.remove());
   document.querySelector(".toasts").append(notice);
 }
@@ -22,9 +26,10 @@ export default function poll(element) {
     if (event.detail.elt === element) event.detail.headers["X-Poll"] = "1";
   });
   element.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.elt !== element || event.detail.xhr.status !== 401) return;
+    const end = ENDS[event.detail.xhr.status];
+    if (event.detail.elt !== element || !end) return;
     element.dataset.poll = "done";
-    tellSignedOut();
+    tell(end);
   });
 
   element.addEventListener("htmx:beforeSwap", (event) => {

@@ -78,6 +78,20 @@ def test_the_holder_has_no_limit(browser, db, alice):
     assert membership(db, alice).spending_limit is None
 
 
+def test_who_may_not_is_told_whom_to_ask_and_can_leave(browser, carol, dora):
+    for person, path, words in (
+        (carol, "/staff/queue", "Ask the holder of the contract for access"),
+        (dora, "/staff/catalogue", "Ask your supervisor for this right."),
+    ):
+        browser.log_in(person)
+        page = browser.open(path)
+
+        assert page.status == 403
+        assert words in page.text
+        assert page.one("main form").get("action") == "/sign-out"
+        assert page.all("main a[href^='/sign-in']") == []  # It would lead home: he is signed in.
+
+
 def test_nobody_but_the_holder_sees_or_sets_a_limit(browser, db, alice, bob, carol, manager):
     for role in (Role.MANAGER, Role.PARENT, Role.VIEWER):
         manager.role = role

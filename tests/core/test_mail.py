@@ -30,6 +30,15 @@ def test_kazakh_letters_survive_in_the_names_the_subject_and_the_text():
     assert message["Message-ID"] == "<1@kabinet.kz>"
 
 
+@pytest.mark.parametrize("letters", range(1, 20))
+def test_no_space_of_a_long_subject_is_lost_where_it_is_folded(letters):
+    subject = f"{'я' * letters} ответ на ваше обращение 26-ZZ45-N"
+    message = compose(Mail(**{**PLAIN, "subject": subject})).as_bytes()
+
+    assert message_from_bytes(message, policy=default)["Subject"] == subject
+    assert max(map(len, message.partition(b"\r\n\r\n")[0].splitlines())) <= 78
+
+
 def test_html_stands_beside_the_plain_text_and_after_it():
     message = read(Mail(**PLAIN, html="<p>Жауап келді.</p>"))
 

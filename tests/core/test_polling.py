@@ -53,6 +53,33 @@ def test_a_page_carries_the_words_for_its_own_end(browser, dora, language, sente
     assert page.one("#signed-out a").get("href") == "/sign-in?next=/staff/queue%3Fsort%3Doldest"
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("kk", "Бұл бет енді өздігінен жаңармайды."),
+        ("ru", "Эта страница больше не обновляется сама."),
+        ("en", "This page no longer renews itself."),
+    ],
+)
+def test_a_page_carries_the_words_for_what_is_not_shown_any_more(browser, language, sentence):
+    page = browser.open(f"/appeals/track?lang={language}")
+
+    (words,) = (template.text_content() for template in page.all("template#not-shown"))
+    assert sentence in words
+    assert page.one("#not-shown [role=status] [data-reload]") is not None
+
+
+def test_the_module_knows_the_answers_that_end_a_page():
+    """Each status that it names has its notice in the layout."""
+    ends = dict(re.findall(r'(\d{3}): "([a-z-]+)"', (ROOT / "static/js/poll.js").read_text()))
+    notices = re.findall(
+        r'<template id="([a-z-]+)">', (ROOT / "templates/layouts/_toasts.html").read_text()
+    )
+
+    assert {"401", "403", "404"} <= set(ends)
+    assert set(ends.values()) == set(notices)
+
+
 def test_a_stranger_cannot_be_signed_out(browser):
     assert browser.get("accounts.sign_in").all("#signed-out") == []
 

@@ -68,6 +68,27 @@ def test_a_length_is_told_in_two_units(minutes: int, language: str, written: str
         assert text.left(timedelta(minutes=minutes)).replace(NB, " ") == written
 
 
+@pytest.mark.parametrize(
+    ("milliseconds", "language", "written"),
+    [
+        (340, "ru", f"340{NB}мс"),
+        (8626, "ru", f"8,6{NB}с"),
+        (8626, "kk", f"8,6{NB}с"),
+        (1000, "en", f"1.0{NB}s"),
+        (244_000, "en", f"4{NB}minutes"),
+    ],
+)
+def test_what_took_seconds_is_not_told_in_milliseconds(
+    milliseconds: int, language: str, written: str
+) -> None:
+    with text.reading_as(language):
+        assert text.took(milliseconds) == written
+
+
+def test_a_line_keeps_the_spaces_that_hold_words_together() -> None:
+    assert text.one_line(f" до 26{NB}ноября,\r\n\t 15:00 ") == f"до 26{NB}ноября, 15:00"
+
+
 def test_kazakh_letters_have_their_places() -> None:
     shuffled = "Ұлытау Орал Өскемен Қарағанды Көкше Іле Ыстық Әйтеке Ақтау Һ Ғ Ң"
 

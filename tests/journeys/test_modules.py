@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -124,4 +124,33 @@ def test_a_page_that_is_not_renewed_any_more_says_so_and_keeps_what_was_typed(
     expect(page.locator("textarea").first).to_have_value("Half a sen")
     assert notice.get_by_role("link").get_attribute("href") == f"/sign-in?next={path}"
     notice.get_by_role("button").click()
+    expect(notice).to_have_count(0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_page_whose_news_are_refused_says_so_and_asks_no_more(
+    app: Flask, db: Session, dora: Person, page: Page, status: int
+) -> None:
+    browser = Browser(app, db)
+    browser.log_in(dora)
+    serve(page, browser)
+    appeal = add_appeal(db, account_id=None)
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=status, body="")
+
+    page.route("**/staff/appeals/*/news*", refuse)
+    page.goto(HOST + browser.url("staff.show_ticket", appeal_id=appeal.id))
+    page.locator("textarea").first.fill("Half a sen")
+
+    notice = page.locator(".toasts [role=status]")
+    expect(notice).to_contain_text("This page no longer renews itself", timeout=30_000)
+    expect(page.locator("textarea").first).to_have_value("Half a sen")
+    page.wait_for_timeout(2_500)
+    assert len(asked) == 1
+
+    notice.get_by_role("button", name="Reload").click()
     expect(notice).to_have_count(0)

@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+from html import escape
 from http.client import HTTPConnection
 
 import pytest
@@ -14,17 +15,22 @@ from portal.parental.dns.block_page import LONGEST_HEAD, language_of, pages
 from tests.live import free_port, wait_until
 from tests.parental.resolvers import is_listening
 
+OPERATOR = {"kk": "«Алыс & Жақын»", "ru": "Дальсвязь", "en": "Far & Near"}
 TITLES = {"kk": "Бұл сайт жабық", "ru": "Этот сайт закрыт", "en": "This site is closed"}
 
 
 @pytest.mark.parametrize("language", TITLES)
 def test_every_language_is_on_the_page_and_one_comes_first(language):
-    head, _, body = pages("https://kabinet.example/?a=1&b")[language].decode().partition("\r\n\r\n")
+    answers = pages("https://kabinet.example/?a=1&b", OPERATOR)
+    head, _, body = answers[language].decode().partition("\r\n\r\n")
 
     assert f"Content-Length: {len(body.encode())}" in head
     assert f'<html lang="{language}">' in body
     assert re.findall(r"<h1>(.*)</h1>", body) == [TITLES[language]]
     assert set(re.findall(r"<h2>(.*)</h2>", body)) == set(TITLES.values()) - {TITLES[language]}
+    assert f"<title>{TITLES[language]} · {escape(OPERATOR[language])}</title>" in body
+    for each, name in OPERATOR.items():
+        assert f'<section lang="{each}">\n<p class="brand">{escape(name)}</p>' in body
     assert body.count('<a href="https://kabinet.example/?a=1&amp;b" rel="noreferrer">') == 3
 
 

@@ -1,5 +1,6 @@
 """Shapes of what is written about outages."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
@@ -20,6 +21,8 @@ from portal.core.text import LANGUAGES, ZONE, Marked, _l, local
 _FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _ALMATY = _l("Almaty time")
 _NO_TIME = _l("Write a day and a time.")
+_NO_WORDS = _l("Write it in Kazakh, Russian and English.")
+_NO_CITY = _l("Choose at least one city.")
 
 
 def _moment(label: Marked) -> DateTimeLocalField:
@@ -28,13 +31,19 @@ def _moment(label: Marked) -> DateTimeLocalField:
     )
 
 
-def _several(label: Marked, choices: list[SelectChoice], hint: Marked) -> SelectMultipleField:
+def _several(
+    label: Marked,
+    choices: list[SelectChoice],
+    hint: Marked,
+    validators: Sequence[InputRequired] = (),
+) -> SelectMultipleField:
     return SelectMultipleField(
         label,
         description=hint,
         choices=choices,
         widget=ListWidget(),
         option_widget=CheckboxInput(),
+        validators=validators,
     )
 
 
@@ -57,14 +66,17 @@ class OutageForm(PortalForm):
         validators=[InputRequired(_l("Choose what it is."))],
     )
     cause_kk = StringField(
-        _l("In Kazakh"), description=_l("A few words that customers read: what and where.")
+        _l("In Kazakh"),
+        description=_l("A few words that customers read: what and where."),
+        validators=[InputRequired(_NO_WORDS)],
     )
-    cause_ru = StringField(_l("In Russian"))
-    cause_en = StringField(_l("In English"))
+    cause_ru = StringField(_l("In Russian"), validators=[InputRequired(_NO_WORDS)])
+    cause_en = StringField(_l("In English"), validators=[InputRequired(_NO_WORDS)])
     cities = _several(
         _l("Cities"),
         [SelectChoice(code, name) for code, name in CITIES.items()],
-        _l("Choose at least one city."),
+        _NO_CITY,
+        [InputRequired(_NO_CITY)],
     )
     districts = StringField(
         _l("Districts"),

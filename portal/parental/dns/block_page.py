@@ -41,35 +41,43 @@ _STYLE = (
     "background:light-dark(#f8f6f2,#171613);color:light-dark(#26221c,#f1eee8);overflow-wrap:anywhere}"
     "section{margin-bottom:1rem;padding:1.25rem;border:1px solid light-dark(#e3dfd7,#3a3731);"
     "border-radius:1rem;background:light-dark(#fff,#211f1b)}p{margin:.75rem 0 0}"
+    ".brand{margin:0 0 .5rem;font-size:1rem;color:light-dark(#6b655b,#a9a39a)}"
     "h1,h2{margin:0;font-size:1.5rem;line-height:1.25}h2{font-size:1.25rem}"
     "a{display:inline-block;padding:.6rem 1rem;border-radius:.75rem;"
     "background:light-dark(#005db8,#8cc0ff);color:light-dark(#fff,#08203c);text-decoration:none}"
 )
 
 
-def pages(portal: str) -> dict[str, bytes]:
-    """Return the whole answer for each language: it comes first, the others below it."""
-    return {first: _answer(_page(first, portal)) for first in LANGUAGES}
+def pages(portal: str, operator: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the whole answer for each language: it comes first, the others below it.
+
+    `operator` is whose parental control it is, by language.
+    """
+    return {first: _answer(_page(first, portal, operator)) for first in LANGUAGES}
 
 
-def _page(first: str, portal: str) -> str:
+def _page(first: str, portal: str, operator: Mapping[str, str]) -> str:
     ordered = [first, *(each for each in LANGUAGES if each != first)]
-    parts = (_part(language, portal, is_first=language == first) for language in ordered)
+    parts = (
+        _part(language, portal, operator[language], is_first=language == first)
+        for language in ordered
+    )
     return (
         f'<!doctype html>\n<html lang="{first}">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escape(_said(_TITLE, first))}</title>\n"
+        f"<title>{escape(_said(_TITLE, first))} · {escape(operator[first])}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{''.join(parts)}</main>\n</body>\n</html>\n"
     )
 
 
-def _part(language: str, portal: str, *, is_first: bool) -> str:
+def _part(language: str, portal: str, operator: str, *, is_first: bool) -> str:
     heading = "h1" if is_first else "h2"
     title, why, ask, link = (
         escape(_said(each, language)) for each in (_TITLE, _WHY, _ASK, _PORTAL)
     )
     return (
-        f'<section lang="{language}">\n<{heading}>{title}</{heading}>\n<p>{why}</p>\n<p>{ask}</p>\n'
+        f'<section lang="{language}">\n<p class="brand">{escape(operator)}</p>\n'
+        f"<{heading}>{title}</{heading}>\n<p>{why}</p>\n<p>{ask}</p>\n"
         f'<p><a href="{escape(portal)}" rel="noreferrer">{link}</a></p>\n</section>\n'
     )
 
@@ -136,12 +144,14 @@ def language_of(head: bytes) -> str:
     return accepted.best_match(LANGUAGES) or FALLBACK
 
 
-async def serve(listens: tuple[tuple[str, int], ...], portal: str) -> None:
+async def serve(
+    listens: tuple[tuple[str, int], ...], portal: str, operator: Mapping[str, str]
+) -> None:
     """Answer at these addresses until SIGTERM or SIGINT; the page leads to `portal`.
 
-    Raises ListenError if one is taken or not ours.
+    `operator` is as `pages` has it. Raises ListenError if one is taken or not ours.
     """
-    page, stop = BlockPage(pages(portal)), asyncio.Event()
+    page, stop = BlockPage(pages(portal, operator)), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     servers = [await _started(page, host, port) for host, port in listens]

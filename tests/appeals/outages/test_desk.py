@@ -70,6 +70,17 @@ def test_what_cannot_be_opened_says_why_and_keeps_what_was_typed(browser, db, do
     assert count(db, Outage) == 0
 
 
+def test_an_empty_form_says_at_once_all_that_it_lacks(browser, db, dora):
+    browser.log_in(dora)
+
+    page = browser.get("outages.open_outage").submit(button="act=open", promised_at="")
+
+    assert page.status == 422
+    faulty = [one.get("href") for one in page.all(".errors a")]
+    assert faulty == ["#cause_kk", "#cause_ru", "#cause_en", "#cities-0", "#promised_at"]
+    assert count(db, Outage) == 0
+
+
 def test_a_later_time_needs_its_reason_in_three_languages(browser, db, dora, outage):
     browser.log_in(dora)
     page = browser.get("outages.show_outage", outage_id=outage.id)

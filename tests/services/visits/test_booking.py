@@ -47,6 +47,12 @@ def promised(db):
     return [(cycle, f"{due.astimezone(at(MORNING).tzinfo):%H:%M}", end) for cycle, due, end in rows]
 
 
+def test_the_time_that_moves_is_called_ones_own(alices, waiting, booked):
+    page = time_page(alices, waiting)
+
+    assert [one.text_content() for one in page.all(".is-taken")] == ["09:00–11:00yours now"]
+
+
 def test_an_order_asks_for_a_time_and_keeps_it(alices, db, alice, waiting, places):
     page = order_page(alices, waiting).follow("Choose a time")
     assert "Sunday, 29 November" in page.text

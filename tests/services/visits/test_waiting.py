@@ -51,6 +51,16 @@ def hold(db, order: Order) -> None:
     db.commit()
 
 
+def test_home_says_in_words_that_an_order_is_held(alices, db, waiting):
+    hold(db, waiting)
+
+    page = alices.get("home.show_home", account_id=waiting.account_id)
+
+    card = page.one(f"section[aria-labelledby='order-{waiting.id}']").text_content()
+    assert "Specialists are looking at it" in card
+    assert "Order on the way" not in card
+
+
 def test_an_order_where_nobody_works_is_listed_with_whom_to_call(desk, waiting):
     page = desk.get("visits.list_waiting")
 
