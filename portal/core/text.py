@@ -19,6 +19,7 @@ LANGUAGES, FALLBACK = config.LANGUAGES, config.FALLBACK
 LOCALES = {"kk": "kk_KZ", "ru": "ru_KZ", "en": "en_GB"}
 ZONE = ZoneInfo("Asia/Almaty")
 NBSP = "\N{NO-BREAK SPACE}"
+_DAY, _DAY_AND_YEAR = "d MMMM", {"kk": "y 'жылғы' d MMMM"}
 _ALPHABETS = {
     "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
@@ -117,9 +118,9 @@ def _as_day(moment: datetime | date) -> date:
 
 
 def day(moment: datetime | date) -> str:
-    """Write a day: `22 ноября`, with the year when it is not this one."""
+    """Write a day: `22 ноября`, with the year when it is not this one; in Kazakh the year leads."""
     on = _as_day(moment)
-    pattern = "d MMMM" if on.year == today().year else "d MMMM y"
+    pattern = _DAY if on.year == today().year else _DAY_AND_YEAR.get(language(), "d MMMM y")
     return dates.format_date(on, pattern, locale=_locale()).replace(" ", NBSP)
 
 

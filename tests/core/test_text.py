@@ -46,9 +46,13 @@ def test_a_moment_is_told_in_the_time_of_almaty(language: str, written: str) -> 
         assert text.day_time(moment).replace(NB, " ") == written
 
 
-def test_a_day_of_another_year_names_it() -> None:
-    with text.reading_as("ru"):
-        assert text.day(date(2027, 1, 1)).replace(NB, " ") == "1 января 2027"
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("ru", "1 января 2027"), ("kk", "2027 жылғы 1 қаңтар"), ("en", "1 January 2027")],
+)
+def test_a_day_of_another_year_names_it(language: str, written: str) -> None:
+    with text.reading_as(language):
+        assert text.day(date(2027, 1, 1)).replace(NB, " ") == written
 
 
 @pytest.mark.parametrize(

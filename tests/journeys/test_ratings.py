@@ -77,5 +77,5 @@ def test_an_agency_enters_what_it_saw_and_the_supervisor_compares(
     portal.sign_in(boss, "supervisor")
     boss.goto(f"{portal.address}/staff/ratings/figures")
     expect(boss.locator("#shopping")).to_be_visible()
-    expect(boss.locator("tr:has-text('Визит техника')")).to_contain_text("100")
+    expect(boss.locator("tr:has-text('Визит мастера')")).to_contain_text("100")
     boss.context.close()

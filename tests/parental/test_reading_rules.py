@@ -23,8 +23,8 @@ SITES_REFUSED = [
     ("kz", "мысалы, shop.kz", "например shop.kz", "for example shop.kz"),
     ("com.kz", "сайттың атауының соңы", "кончаются имена тысяч", "ending of thousands"),
     ("қаз", "сайттың атауының соңы", "кончаются имена тысяч", "ending of thousands"),
-    ("93.184.216.34", "компьютердің адресі", "адрес компьютера", "address of a computer"),
-    ("http://[2001:db8::1]/", "компьютердің адресі", "адрес компьютера", "address of a"),
+    ("93.184.216.34", "компьютердің мекенжайы", "адрес компьютера", "address of a computer"),
+    ("http://[2001:db8::1]/", "компьютердің мекенжайы", "адрес компьютера", "address of a"),
     ("cas*no.com", "тек басында", "только в начале", "only at the beginning"),
     ("*.*.casino.com", "тек басында", "только в начале", "only at the beginning"),
     ("casino..com", "Екі нүктенің арасында", "Между двумя точками", "between two dots"),
@@ -34,7 +34,7 @@ SITES_REFUSED = [
     ("-casino.com", "дефистен басталмайды", "кончаться дефисом", "end with a hyphen"),
     ("cas!no.com", "сайттың атауы бола алмайды", "не может быть именем", "can’t be a site’s"),
     ("💥.com", "сайттың атауы бола алмайды", "не может быть именем", "can’t be a site’s"),
-    ("me@mail.kz", "пошта адресі", "адрес почты", "an e-mail address"),
+    ("me@mail.kz", "пошта мекенжайы", "адрес почты", "an e-mail address"),
     ("www.112.kz", "112.kz әрқашан ашық", "112.kz всегда открыт", "112.kz always stays open"),
 ]
 
@@ -62,10 +62,10 @@ LINES_REFUSED = [
     ("casino.com##.banner", "беттің бөлігін", "прячет часть страницы", "a part of a page"),
     ("/casino[0-9]+/", "атаулар үлгісі", "шаблон имён", "a pattern of names"),
     ("||cas*no.com^", "тек басында", "только в начале", "only at the beginning"),
-    ("93.184.216.34 casino.com", "басқа адреске", "на другой адрес", "to another address"),
+    ("93.184.216.34 casino.com", "басқа мекенжайға", "на другой адрес", "to another address"),
     ("0.0.0.0 com.kz", "сайттың атауының соңы", "кончаются имена тысяч", "ending of thousands"),
     ("@@||com.kz^", "сайттың атауының соңы", "кончаются имена тысяч", "ending of thousands"),
-    ("0.0.0.0 1.2.3.4", "компьютердің адресі", "адрес компьютера", "address of a computer"),
+    ("0.0.0.0 1.2.3.4", "компьютердің мекенжайы", "адрес компьютера", "address of a computer"),
     ("address=/egov.kz/", "egov.kz әрқашан ашық", "egov.kz всегда открыт", "egov.kz always stays"),
     ("server=/a.kz/8.8.8.8", "басқа серверден", "другой сервер", "asks another server"),
     ("address=/#/", "барлық сайтты", "означает все сайты", "means every site"),
@@ -73,7 +73,7 @@ LINES_REFUSED = [
 ]
 
 FORMS_REFUSED = [
-    (Format.HOSTS, "casino.com", "адрестен басталады", "начинается с адреса", "begins with an"),
+    (Format.HOSTS, "casino.com", "мекенжайдан басталады", "начинается с адреса", "begins with an"),
     (Format.HOSTS, "127.0.0.1", "сайт жазылмаған", "нет сайта", "no site after the address"),
     (Format.RPZ, "casino.com", "аймақ жолы емес", "не строка зоны", "no line of a zone"),
     (Format.RPZ, "$INCLUDE x", "басқа файлдар", "другие файлы", "no other files"),

@@ -20,7 +20,7 @@ from tests.services.money_by_hand import reckoned, sum_of
 
 LONG_NAME = "Өте ұзақ атауы бар қызмет: интернет, теледидар және телефон <b>&amp;</b> " * 3
 WORDS = {
-    "kk": ("Есеп: Қараша 2026", "Барлығы", "Төлем Сома", "{of} беттің {number}-беті"),
+    "kk": ("Үзінді көшірме: Қараша 2026", "Барлығы", "Есептеу Сома", "{of} беттің {number}-беті"),
     "ru": ("Выписка: Ноябрь 2026", "Всего", "Начисление Сумма", "Страница {number} из {of}"),
     "en": ("Statement: November 2026", "In all", "Charge Sum", "Page {number} of {of}"),
 }

@@ -80,7 +80,7 @@ _WORDS: Mapping[Matter, Mapping[str, str]] = {
         " done of it and takes that back.",
     },
     Matter.CANCELLED: {
-        "kk": "%(number)s өтінімі тоқтатылды: одан ештеңе күшінде қалған жоқ, ақы алынбайды.",
+        "kk": "%(number)s өтінімінен бас тартылды: одан ештеңе күшінде қалған жоқ, ақы алынбайды.",
         "ru": "Заявка %(number)s отменена: ничего из неё не действует, платить за неё не нужно.",
         "en": "Order %(number)s is cancelled: nothing of it holds, and it costs nothing.",
     },
