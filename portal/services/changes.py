@@ -173,10 +173,15 @@ class Terms:
         return frozenset(item.subscription_id for item in self.items if item.subscription_id)
 
     @property
+    def fees(self) -> tuple[Line, ...]:
+        """Return the lines of what is paid once because of this change, if it is anything."""
+        kinds = {LineKind.ONE_TIME, LineKind.EARLY_EXIT}
+        return tuple(line for line in self.lines if line.kind in kinds and line.amount)
+
+    @property
     def one_time(self) -> Decimal:
         """Return what is paid once because of this change."""
-        kinds = {LineKind.ONE_TIME, LineKind.EARLY_EXIT}
-        return sum((line.amount for line in self.lines if line.kind in kinds), ZERO)
+        return sum((line.amount for line in self.fees), ZERO)
 
     @property
     def monthly_change(self) -> Decimal:

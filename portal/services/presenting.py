@@ -42,21 +42,29 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """The sums of terms: a receipt of the month, and the prices that follow later."""
+
+    terms: Terms
+    rows: list[Row]
+    later: list[str]
+
+
+@dataclass(frozen=True)
 class Presented:
-    """What the page of a quote shows beside its sums. `asked` is the first of all that `gets`."""
+    """What the page of a quote shows. `asked` is the first of all that `gets`."""
 
     terms: Terms
     title: str
     asked: Offering
     gets: list[Offering]
     replaced: Offering | None
-    rows: list[Row]
+    sums: Sums
     compared: list[Compared]
     facts: list[tuple[Marked, str]]
     lost: list[Offering]
     price_before: Decimal
     price_after: Decimal
-    later: list[str]
 
     @property
     def is_connection(self) -> bool:
@@ -82,14 +90,19 @@ def present(quote: Quote, offerings: Mapping[str, Offering]) -> Presented:
         asked=quote.offering,
         gets=gets,
         replaced=old,
-        rows=[_row(line, offerings) for line in terms.lines],
+        sums=sums_of(terms, offerings),
         compared=compare(old.characteristics, figures) if old else [],
         facts=facts_of(figures) if len(gets) == 1 else [],
         lost=[offerings[item.code] for item in terms.ends if item.cause is Cause.CASCADE],
         price_before=sum((item.monthly for item in replaced), ZERO),
         price_after=sum((item.first_monthly for item in terms.begins), ZERO),
-        later=[_later(each, offerings) for each in terms.later],
     )
+
+
+def sums_of(terms: Terms, offerings: Mapping[str, Offering]) -> Sums:
+    """Return the sums of terms in words; `offerings` are at least those of its items."""
+    rows = [_row(line, offerings) for line in terms.lines]
+    return Sums(terms, rows, [_later(each, offerings) for each in terms.later])
 
 
 def title_of(wish: Wish, names: Sequence[str], *, replaces: bool = False) -> str:

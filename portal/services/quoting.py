@@ -52,7 +52,7 @@ def connect(offers: Sequence[Offer], household: Household) -> Terms:
         *_endings(replaced, Cause.REPLACED, household.day),
         *_endings(lost, Cause.CASCADE, household.day),
     )
-    return _terms(household, items, {offer.rule.code: offer.rule for offer in offers})
+    return terms_of(household, items, {offer.rule.code: offer.rule for offer in offers})
 
 
 def disconnect(subscription_id: UUID, household: Household) -> Terms:
@@ -63,7 +63,7 @@ def disconnect(subscription_id: UUID, household: Household) -> Terms:
         *_endings(asked, Cause.ASKED, household.day),
         *_endings(_orphaned(left, []), Cause.CASCADE, household.day),
     )
-    return _terms(household, items, {})
+    return terms_of(household, items, {})
 
 
 def pause(subscription_id: UUID, until: date, household: Household) -> Terms:
@@ -79,7 +79,7 @@ def pause(subscription_id: UUID, until: date, household: Household) -> Terms:
         change=Change.PAUSE,
         until_on=until,
     )
-    return _terms(household, (item,), {})
+    return terms_of(household, (item,), {})
 
 
 def resume(subscription_id: UUID, household: Household) -> Terms:
@@ -94,7 +94,7 @@ def resume(subscription_id: UUID, household: Household) -> Terms:
         subscription_id=held.id,
         change=Change.RESUME,
     )
-    return _terms(household, (item,), {})
+    return terms_of(household, (item,), {})
 
 
 def enacted(
@@ -209,9 +209,10 @@ def _endings(ending: Iterable[Running], cause: Cause, day: date) -> Iterator[Ite
         yield Item(Act.DELETE, cause, each.rule.code, price, subscription_id=each.id)
 
 
-def _terms(
+def terms_of(
     household: Household, items: tuple[Item, ...], rules: Mapping[str, OfferingRule]
 ) -> Terms:
+    """Return the terms of `items` from the household's day; `rules` are those of what begins."""
     day = household.day
     later = replace(household, running=enacted(items, day, household.running, rules))
     lines = tuple(_lines(household, later, items))

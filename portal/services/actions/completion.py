@@ -19,13 +19,12 @@ from portal.events import (
 )
 from portal.services.actions.charging import note_charge
 from portal.services.actions.telling import tell, tell_failed
-from portal.services.changes import Act, Change, Item, Line, LineKind, Terms
+from portal.services.changes import Act, Change, Item, Line, Terms
 from portal.services.models import Order, OrderItem, Quote, Subscription
+from portal.services.queries import fees_of
 from portal.services.quoting import altered, prolonged, rates_of, resumed
 from portal.services.states import ItemState, OrderState
 from portal.services.terms import term_end
-
-_CHARGED = {LineKind.ONE_TIME: "one_time", LineKind.EARLY_EXIT: "early_exit"}
 
 
 def complete(order: Order, *, now: datetime) -> None:
@@ -36,9 +35,10 @@ def complete(order: Order, *, now: datetime) -> None:
     placed it and the holder.
     """
     terms = _quote_of(order).terms
+    fees = _fees(order, terms)
     for item in order.items:
         _put_into_force(order, item, terms, now)
-    for line in terms.lines:
+    for line in fees:
         _charge(order, line)
     order.go(OrderState.COMPLETED, now=now)
     events.publish(
@@ -57,14 +57,15 @@ def complete(order: Order, *, now: datetime) -> None:
 def fail(order: Order, *, now: datetime) -> None:
     """End an order that the network refused: what was done is taken back, or it says `partial`.
 
-    What the network would not take back is put into force as it is, with its fees as quoted.
+    What the network would not take back is put into force as it is, with its fees.
     Publishes OrderFailed; records `services.order_failed`; tells who placed it and the holder.
     """
     terms = _quote_of(order).terms
+    fees = _fees(order, terms)
     kept = [item for item in order.items if item.state == ItemState.KEPT]
     for item in kept:
         _put_into_force(order, item, terms, now)
-    for line in terms.lines:
+    for line in fees:
         if line.code in {item.code for item in kept}:
             _charge(order, line)
     for item in order.items:
@@ -92,6 +93,19 @@ def _quote_of(order: Order) -> Quote:
     return session.scalars(query).one()
 
 
+def _fees(order: Order, terms: Terms) -> tuple[Line, ...]:
+    """Return what is paid once: on the day of a visit it may be less. Nothing has ended yet."""
+    ending = (
+        select(Subscription)
+        .options(joinedload(Subscription.offering))
+        .where(Subscription.id.in_(item.subscription_id for item in terms.ends))
+        .order_by(Subscription.id)
+        .with_for_update(of=Subscription)
+    )
+    held = session.scalars(ending).all() if order.needs_technician and terms.ends else ()
+    return fees_of(order, terms, (each.running for each in held))
+
+
 def _put_into_force(order: Order, item: OrderItem, terms: Terms, now: datetime) -> None:
     code, promised = item.offering.code, terms.items[item.position]
     if promised.act is Act.ADD:
@@ -101,7 +115,7 @@ def _put_into_force(order: Order, item: OrderItem, terms: Terms, now: datetime) 
         session.add(begun)
         events.publish(ServiceStarted(account_id=order.account_id, offering_code=code))
     elif promised.act is Act.DELETE:
-        _end_subscription(order, item, terms, now)
+        _end_subscription(order, item, now)
         events.publish(ServiceEnded(account_id=order.account_id, offering_code=code))
     else:
         _change_subscription(item, promised, terms.effective_on, local(now).date())
@@ -154,13 +168,13 @@ def _locked_subscription(item: OrderItem) -> Subscription:
     return session.scalars(query).one()
 
 
-def _end_subscription(order: Order, item: OrderItem, terms: Terms, now: datetime) -> None:
-    """Nobody pays for the operator's slowness: the end is the day that the quote named.
+def _end_subscription(order: Order, item: OrderItem, now: datetime) -> None:
+    """Nobody pays for the operator's slowness: the end is the order's day.
 
-    Only where a technician comes first the old service is used, and paid, until the work is done.
+    That is the day that the quote named, or, where a technician comes first, the day of his visit.
     What the network has at rest until its end is paused until its end.
     """
-    ends_on: date = local(now).date() if order.needs_technician else terms.effective_on
+    ends_on = order.effective_on
     subscription = _locked_subscription(item)
     if subscription.rests_until:
         held = prolonged(subscription.running, ends_on)
@@ -169,9 +183,7 @@ def _end_subscription(order: Order, item: OrderItem, terms: Terms, now: datetime
 
 
 def _charge(order: Order, line: Line) -> None:
-    if line.kind not in _CHARGED or not line.amount:
-        return
-    kind = _CHARGED[line.kind]
+    kind = line.kind.value
     note_charge(
         order.account_id,
         kind,

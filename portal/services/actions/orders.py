@@ -85,9 +85,10 @@ def _take_back(order: Order, now: datetime) -> None:
     events.publish(OrderCancelling(order.account_id, order.id, order.number))
 
 
-def finish_visit(number: str) -> None:
+def finish_visit(number: str, *, on: date | None = None) -> None:
     """Note that the technician is done at the address: activation starts at once.
 
+    The order holds from the day `on` (None: today), however long the network takes.
     Records `services.visit_finished`. Raises NotFoundError for an unknown number, RuleError if
     that order does not wait for a technician.
     """
@@ -95,6 +96,7 @@ def finish_visit(number: str) -> None:
     if order.state != OrderState.PENDING:
         raise RuleError(_l("This order does not wait for a technician."))
     now = clock.now()
+    order.effective_on = on or local(now).date()
     order.go(OrderState.IN_PROGRESS, now=now, note="visited")
     start_work(order, at=now)
     audit.record("services.visit_finished", subject=order, number=order.number)

@@ -73,7 +73,8 @@ class Quote(Model):
 class Order(Versioned, Model):
     """A request to connect, change or disconnect. Activation starts at `starts_at`, not before.
 
-    `offering` is the first that was asked for. What was promised holds from `effective_on`.
+    `offering` is the first that was asked for. What was promised holds from `effective_on`: where a
+    technician comes first, that is the day for which he is booked, and then the day of his visit.
     `spending` is what it counts towards the limit of whoever placed it. `told_late_at` is when
     people were told that the network takes long.
     """
@@ -150,6 +151,11 @@ class Order(Versioned, Model):
     def change(self) -> Change | None:
         """Return what the first item modifies; its items must be loaded."""
         return Change(self.items[0].change) if self.items[0].change else None
+
+    def day(self, today: date) -> date:
+        """Return the day from which it holds, or will: today at the soonest while it waits."""
+        waits = self.state == OrderState.PENDING
+        return max(self.effective_on, today) if waits else self.effective_on
 
     def is_planned(self, now: datetime) -> bool:
         """Say whether it waits for its day: it may be undone until then."""

@@ -1,6 +1,12 @@
 """Reads of services: one module per kind."""
 
-from portal.services.queries.around import household_of, surroundings_of, unended_orders
+from portal.services.queries.around import (
+    fees_of,
+    household_of,
+    surroundings_of,
+    terms_by_day,
+    unended_orders,
+)
 from portal.services.queries.compensation import compensation_for, compensation_tables
 from portal.services.queries.held import (
     MonthView,
@@ -39,6 +45,7 @@ __all__ = [
     "compensation_for",
     "compensation_tables",
     "extras_of",
+    "fees_of",
     "first_month",
     "household_of",
     "import_of",
@@ -60,5 +67,6 @@ __all__ = [
     "subscriptions_of",
     "subscriptions_page",
     "surroundings_of",
+    "terms_by_day",
     "unended_orders",
 ]

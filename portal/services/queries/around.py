@@ -1,7 +1,8 @@
 """What stands around a change: the household, the address, and the open orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,13 +13,14 @@ from portal.catalog.models import Offering
 from portal.catalog.rules import OfferingRule
 from portal.core.db import session
 from portal.core.text import today
-from portal.services.changes import Act
+from portal.services.changes import Act, Line, Terms
 from portal.services.household import Household, Running, total
 from portal.services.judging import Surroundings
-from portal.services.models import Order, OrderItem
+from portal.services.models import Order, OrderItem, Quote
 from portal.services.proration import Month
 from portal.services.queries.held import charges_since, extras_of, overlapping
 from portal.services.quoting import enacted
+from portal.services.restating import restated
 from portal.services.statement import statement_of
 from portal.services.states import ENDED, OrderState
 
@@ -29,12 +31,50 @@ def household_of(account: Account, day: date, orders: Sequence[Order] = ()) -> H
     `orders` are the open ones: what they intend is taken as done on its day. Subscriptions and
     charges are two statements.
     """
-    month = Month.of(day)
-    held = tuple(each.running for each in overlapping(account, month.first_day))
-    extras = extras_of(charges_since(account, month.first_day), month)
+    return households_of(account, [day], orders)[day]
+
+
+def households_of(
+    account: Account, days: Sequence[date], orders: Sequence[Order] = ()
+) -> dict[date, Household]:
+    """Return the household of each of `days` (one at least). Two statements, as for one day."""
+    since = Month.of(min(days)).first_day
+    held = tuple(each.running for each in overlapping(account, since))
+    charges = charges_since(account, since)
     running, planned = intended(held, orders)
-    charged = statement_of(month, held, extras).total - total(held, month)
-    return Household(day, running, charged, planned)
+
+    def charged(month: Month) -> Decimal:
+        return statement_of(month, held, extras_of(charges, month)).total - total(held, month)
+
+    return {day: Household(day, running, charged(Month.of(day)), planned) for day in days}
+
+
+def terms_by_day(
+    account: Account, quote: Quote, days: Sequence[date], offerings: Mapping[str, Offering]
+) -> dict[date, Terms]:
+    """Return the terms of a quote, ordered or not, as they are if it holds from each of `days`.
+
+    `offerings` are at least those of its items. Three statements; none if there are no days.
+    """
+    if not days:
+        return {}
+    terms = quote.terms
+    others = [order for order in unended_orders(account) if order.quote_id != quote.id]
+    rules = {item.code: offerings[item.code].rule for item in terms.begins}
+    found = households_of(account, days, others)
+    return {day: restated(terms, household, rules) for day, household in found.items()}
+
+
+def fees_of(order: Order, terms: Terms, running: Iterable[Running]) -> tuple[Line, ...]:
+    """Return what an order that was quoted `terms` costs once, on its day.
+
+    `running` is at least what it ends, its items and their offerings must be loaded. A day other
+    than the quoted one is that of a technician's visit.
+    """
+    if not order.needs_technician:
+        return terms.fees
+    household = Household(order.day(today()), tuple(running))
+    return restated(terms, household, _rules_of(order)).fees
 
 
 def intended(
@@ -45,10 +85,13 @@ def intended(
     for order in orders:
         if order.state == OrderState.PENDING_CANCELLATION:
             continue
-        rules = {item.offering.code: item.offering.rule for item in order.items}
-        day = max(order.effective_on, today()) if order.needs_technician else order.effective_on
-        after = enacted(order.quote.terms.items, day, after, rules)
+        day = order.day(today())
+        after = enacted(order.quote.terms.items, day, after, _rules_of(order))
     return after[: len(held)], after[len(held) :]
+
+
+def _rules_of(order: Order) -> dict[str, OfferingRule]:
+    return {item.offering.code: item.offering.rule for item in order.items}
 
 
 def unended_orders(account: Account) -> Sequence[Order]:

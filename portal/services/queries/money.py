@@ -1,6 +1,6 @@
 """Reads of statements, and of what came in from billing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,11 +14,10 @@ from portal.core.db import session
 from portal.core.errors import NotFoundError
 from portal.core.paging import Page, page_of
 from portal.core.text import today
-from portal.services.changes import LineKind
 from portal.services.household import Running
 from portal.services.models import BillingImport, BillingRefusal, Charge, Order, Subscription
 from portal.services.proration import Month
-from portal.services.queries.around import intended
+from portal.services.queries.around import fees_of, intended
 from portal.services.queries.held import charges_since, extras_of, overlapping
 from portal.services.statement import Extra, Statement, statement_of
 
@@ -44,7 +43,7 @@ class Ledger:
     def forecast(self, month: Month) -> Statement:
         """Return a month's statement as it will be once the open orders are done."""
         running, planned = intended(self.running, self.orders)
-        expected = (each for order in self.orders for each in _expected(order, month))
+        expected = (each for order in self.orders for each in _expected(order, month, self.running))
         extras = [*expected, *extras_of(self.charges, month)]
         return statement_of(month, (*running, *planned), extras)
 
@@ -76,22 +75,21 @@ def first_month(account: Account) -> Month:
     return min(Month.of(first or today()), Month.of(today()))
 
 
-def _expected(order: Order, month: Month) -> Iterator[Extra]:
+def _expected(order: Order, month: Month, running: Iterable[Running]) -> Iterator[Extra]:
     """Give the fees that an open order will cost in `month`."""
     if Month.of(max(order.effective_on, today())) != month:
         return
     families = {item.offering.code: Family(item.offering.family) for item in order.items}
-    for line in order.quote.terms.lines:
-        if line.kind in {LineKind.ONE_TIME, LineKind.EARLY_EXIT} and line.amount:
-            yield Extra(
-                reference=f"order:{order.number}:{line.kind}:{line.code}",
-                kind=line.kind.value,
-                amount=line.amount,
-                code=line.code,
-                family=families.get(line.code),
-                count=line.count,
-                price=line.price,
-            )
+    for line in fees_of(order, order.quote.terms, running):
+        yield Extra(
+            reference=f"order:{order.number}:{line.kind}:{line.code}",
+            kind=line.kind.value,
+            amount=line.amount,
+            code=line.code,
+            family=families.get(line.code),
+            count=line.count,
+            price=line.price,
+        )
 
 
 def imports_page(*, after: str | None = None) -> Page[BillingImport]:

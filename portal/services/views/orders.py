@@ -1,5 +1,6 @@
 """Orders: how far they are, and what became of them."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -10,11 +11,12 @@ from portal.core import clock
 from portal.core.access import Permission, allow
 from portal.core.errors import RuleError
 from portal.core.forms import render_form
-from portal.core.text import _l, language, today, translate
+from portal.core.text import _l, language, local, today, translate
 from portal.services import actions, queries
 from portal.services.forms import ConfirmForm
 from portal.services.history import history_of
 from portal.services.models import Order
+from portal.services.presenting import Sums, sums_of
 from portal.services.progress import (
     badge_of,
     kept_of,
@@ -101,6 +103,15 @@ def _may_cancel(order: Order) -> bool:
     return may and order.is_cancellable(clock.now())
 
 
+def _visit_sums(order: Order, comes_at: datetime | None) -> Sums | None:
+    """Return what the order costs if it is done on the day for which the technician is booked."""
+    if comes_at is None:
+        return None
+    day, offerings = local(comes_at).date(), {item.code: item.offering for item in order.items}
+    found = queries.terms_by_day(principal().account, order.quote, [day], offerings)
+    return sums_of(found[day], offerings)
+
+
 def _context(order: Order) -> dict[str, object]:
     card = card_of(order, clock.now())
     comes_at = card.visit.starts_at if card and card.visit and card.is_booked else None
@@ -118,5 +129,6 @@ def _context(order: Order) -> dict[str, object]:
         "kept": kept_of(order),
         "may_cancel": _may_cancel(order),
         "visit_card": card,
+        "visit_sums": _visit_sums(order, comes_at),
         "now": clock.now(),
     }

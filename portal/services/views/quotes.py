@@ -131,5 +131,8 @@ def _quote_page(quote: Quote, form: ConfirmForm | SlotForm, now: datetime) -> Re
         chances=chances_of(quote.terms, undo=undo_time(), on=quote.wish.on),
         allowance=actions.allowance_of(who.account, quote.terms, by=who.user),
         offered=offered,
+        terms_by_day=queries.terms_by_day(
+            who.account, quote, list(offered.days) if offered else [], offerings
+        ),
         now=now,
     )

@@ -7,7 +7,7 @@ from portal.accounts.models import Account, User
 from portal.core import audit, clock, ids
 from portal.core.db import session
 from portal.core.errors import RuleError
-from portal.core.text import ZONE, _l, day_time
+from portal.core.text import ZONE, _l, day_time, local
 from portal.promises.fold import Happening
 from portal.services.actions.orders import place_order
 from portal.services.models import Order, Quote
@@ -50,7 +50,8 @@ def order_with_visit(
 def book_visit(order: Order, starts_at: datetime, *, by: User) -> Visit:
     """Let a technician come for an order that waits for one, in the slot that begins then.
 
-    Promises the visit, tells who booked it and the holder, records `services.visit_booked`.
+    The order will hold from its day. Promises the visit, tells who booked it and the holder,
+    records `services.visit_booked`.
     Raises SlotGoneError if the slot is full or not offered, RuleError if the order does not wait
     for a technician or has a visit.
     """
@@ -76,6 +77,7 @@ def move_visit(visit: Visit, starts_at: datetime, *, by: User) -> None:
     if not exchange(visit.area, visit.slot, slot):
         raise _taken()
     visit.move(slot, remind_at=remind_at(slot.starts_at, ZONE), now=now)
+    visit.order.effective_on = local(slot.starts_at).date()
     promise(visit, Happening.VISIT_MOVED)
     audit.record("services.visit_moved", subject=visit, actor=by, sequence=visit.sequence)
     tell(visit, "visit_moved")
@@ -109,6 +111,7 @@ def _book(order: Order, starts_at: datetime, *, for_id: UUID, by: User) -> Visit
         raise _taken()
     visit = _visit(order, area, slot, now)
     visit.booked_by_id = for_id
+    order.effective_on = local(slot.starts_at).date()
     session.add(visit)
     promise(visit, Happening.VISIT_BOOKED)
     audit.record("services.visit_booked", subject=visit, actor=by, number=order.number)
@@ -117,7 +120,9 @@ def _book(order: Order, starts_at: datetime, *, for_id: UUID, by: User) -> Visit
 
 
 def _cancel(visit: Visit, by: User | None = None) -> None:
-    visit.go(VisitState.CANCELLED, now=clock.now())
+    now = clock.now()
+    visit.go(VisitState.CANCELLED, now=now)
+    visit.order.effective_on = local(now).date()
     give_back(visit.area, visit.slot)
     promise(visit, Happening.VISIT_CANCELLED)
     audit.record("services.visit_cancelled", subject=visit, actor=by)

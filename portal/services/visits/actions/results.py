@@ -123,7 +123,7 @@ def _end(visit: Visit, order: Order, finding: Finding, by: User | None = None) -
 
 def _follow_done(visit: Visit, order: Order, _compensation: Decimal) -> None:
     _publish_done(visit, order)
-    finish_visit(order.number)
+    finish_visit(order.number, on=local(visit.starts_at).date())
 
 
 def _follow_not_home(visit: Visit, _order: Order, _compensation: Decimal) -> None:

@@ -16,7 +16,7 @@ from portal.core.forms import render_form
 from portal.core.text import gettext as _
 from portal.services.forms import ConfirmForm
 from portal.services.models import Order
-from portal.services.queries import order_of
+from portal.services.queries import order_of, terms_by_day
 from portal.services.states import OrderState
 from portal.services.visits import actions, queries
 from portal.services.visits.attachment import around
@@ -44,6 +44,7 @@ def choose_time(account_id: UUID, order_id: UUID) -> ResponseReturnValue:  # noq
         except RuleError as error:
             form.refuse(error)
             offered = _offered(now)
+            order = order_of(who.account, order_id)  # It was locked and read anew.
         else:
             return redirect(_order_url(order), 303)
     return _time_page(order, form, offered)
@@ -79,12 +80,15 @@ def show_calendar_file(account_id: UUID, visit_id: UUID) -> ResponseReturnValue:
 
 def _time_page(order: Order, form: SlotForm, offered: Offered) -> Response:
     form.slot.offer(offered)
+    offerings = {item.code: item.offering for item in order.items}
+    days = list(offered.days)
     return render_form(
         "services/visits/choose_time.html",
         form,
         order=order,
         card=card_of(order, clock.now()),
         offered=offered,
+        terms_by_day=terms_by_day(principal().account, order.quote, days, offerings),
     )
 
 
