@@ -77,7 +77,7 @@ def test_colours_change_at_once_and_are_remembered(home: Page) -> None:
 def test_what_is_left_is_kept_fresh(home: Page) -> None:
     words = home.locator("[data-words]").first
 
-    expect(words).to_have_text(re.compile(r"^(\d+ \w+ ?)+ left$"))
+    expect(words).to_have_text(re.compile(r"^(\d+\u00a0\w+ ?)+ left$"))
 
 
 def test_an_impatient_second_press_sends_nothing(
