@@ -103,12 +103,13 @@ def _order(world: World) -> dict[str, Any]:
     )
     world.db.add(order)
     world.db.flush()
-    world.db.add(_item(order))
+    world.db.add(make_item(order))
     world.db.add(_step(order))
     return {"order_id": order.id}
 
 
-def _item(order: Order) -> OrderItem:
+def make_item(order: Order) -> OrderItem:
+    """Return what an order for the plain option does, not added yet."""
     return OrderItem(
         id=ids.uuid7(),
         order_id=order.id,

@@ -7,7 +7,7 @@ from portal.core import clock, ids
 from portal.services.models import Order
 from portal.services.visits.models import Area, Visit, VisitCapacity
 from tests.access import Row, World, ordering, private, staff
-from tests.access.services import make_quote
+from tests.access.services import make_item, make_quote
 
 _DESK = ("dora", "eric")
 HERE = Area("almaty", "bostandyk")
@@ -31,6 +31,8 @@ def _order(world: World) -> Order:
         needs_technician=True,
     )
     world.db.add(order)
+    world.db.flush()
+    world.db.add(make_item(order))
     world.db.flush()
     return order
 
