@@ -9,7 +9,6 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,9 +135,8 @@ int main(int count, char **given) {
       }
       if (found < BURST) break;
     }
-    if (sent - got - lost >= window) {
-      struct pollfd wait = {.fd = s, .events = POLLIN};
-      poll(&wait, 1, 5);
+    if (sent - got - lost >= window) { /* Never asleep: to wake us would be work of the server. */
+      for (volatile int i = 0; i < 2000; i++) continue;
       if (now() - heard > 0.2) {
         lost = sent - got;
         heard = now();

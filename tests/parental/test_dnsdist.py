@@ -81,7 +81,6 @@ def test_a_save_is_in_force_at_the_next_question(resolver, store):
 
 
 def test_a_category_is_in_force_at_the_next_question(resolver, store):
-    """Each thread keeps which names are in no category, until the file changes."""
     for number in range(10):
         late = f"late{number}.example"
         assert {resolver.address(f"x.{late}") for _ in range(8)} == {OPEN["A"]}

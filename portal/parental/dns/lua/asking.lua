@@ -10,7 +10,6 @@ int mdb_txn_begin(MDB_env *, MDB_txn *, unsigned, MDB_txn **);
 void mdb_txn_abort(MDB_txn *);
 void mdb_txn_reset(MDB_txn *);
 int mdb_txn_renew(MDB_txn *);
-size_t mdb_txn_id(MDB_txn *);
 int mdb_get(MDB_txn *, unsigned, kb_value *, kb_value *);
 int memcmp(const void *, const void *, size_t);
 long time(long *);
@@ -33,7 +32,6 @@ local bytes_of, number_at = ffi.typeof('const uint8_t *'), ffi.typeof('const uin
 local policy_at, window_at = ffi.typeof('const kb_policy *'), ffi.typeof('const kb_window *')
 
 local RDONLY, NOTFOUND = 0x20000, -30798
-local MOST_KEPT = 50000 -- names in no category that a thread keeps
 local VERSION, HEADER, WINDOW, RECORD = 2, 32, 100, 6
 local SAFE_SEARCH, SWITCHES, KEEPS_LOG = 1, 7, 8 -- switches: safe search and two bits of YouTube
 local OWN_RULES, INTERNET_OFF = 1, 2

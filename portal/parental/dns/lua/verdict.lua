@@ -78,38 +78,23 @@ local function lowest_bit(low, high)
   return 32 + lowest_bit(high, 1)
 end
 
--- Names that are in no category, nor is a name above them: most questions ask for a few thousand
--- such names, so two looks into a file of a million are spared. They hold for one state of the file.
-local uncategorised, kept, state = {}, 0, -1
-
-local function is_uncategorised(asked)
-  local now = opened * 2 ^ 40 + tonumber(L.mdb_txn_id(cat))
-  if now ~= state or kept == MOST_KEPT then uncategorised, kept, state = {}, 0, now end
-  return uncategorised[asked]
-end
-
 local function category_of(low, high, window_low, window_high)
   if bor(low, high, window_low, window_high) == 0 then return nil end
-  local outcome, is_listed = nil, false
-  local asked = ffi.string(name, size)
+  local outcome = nil
   renew(cat)
-  if not is_uncategorised(asked) then
-    for label = 0, labels - 2 do
-      if look_up(cat, 3, name + starts[label], size - starts[label], found) then
-        is_listed = true
-        local mask = ffi.cast(number_at, found.mv_data)
-        local of_window, of_window_high = band(mask[0], window_low), band(mask[1], window_high)
-        if bor(of_window, of_window_high) ~= 0 then
-          outcome, closing_bit = 'window', lowest_bit(of_window, of_window_high)
-          break
-        end
-        local closes, closes_high = band(mask[0], low), band(mask[1], high)
-        if not outcome and bor(closes, closes_high) ~= 0 then
-          outcome, closing_bit = 'category', lowest_bit(closes, closes_high)
-        end
+  for label = 0, labels - 2 do
+    if look_up(cat, 3, name + starts[label], size - starts[label], found) then
+      local mask = ffi.cast(number_at, found.mv_data)
+      local of_window, of_window_high = band(mask[0], window_low), band(mask[1], window_high)
+      if bor(of_window, of_window_high) ~= 0 then
+        outcome, closing_bit = 'window', lowest_bit(of_window, of_window_high)
+        break
+      end
+      local closes, closes_high = band(mask[0], low), band(mask[1], high)
+      if not outcome and bor(closes, closes_high) ~= 0 then
+        outcome, closing_bit = 'category', lowest_bit(closes, closes_high)
       end
     end
-    if not is_listed then uncategorised[asked], kept = true, kept + 1 end
   end
   L.mdb_txn_reset(cat)
   return outcome
