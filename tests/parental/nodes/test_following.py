@@ -8,79 +8,15 @@ import time
 from contextlib import closing
 from ipaddress import ip_address
 
-import psycopg
 import pytest
 from sqlalchemy import text
 
-from portal.accounts.models import Account
-from portal.core import clock, ids
-from portal.core.db import conninfo
-from portal.parental.dns.node import Node
 from portal.parental.dns.store import Cursor, Store
-from portal.parental.policy import Policy, encode
 from tests.live import wait_until
+from tests.parental.nodes.stepping import catch_up, pause_in, save, settle, told
 from tests.parental.resolvers import add_lease, start_node
 
-_SAVE = text("insert into policy_log (policy_id, account_id, blob) values (:i, :a, :b)")
-
-
-@pytest.fixture
-def account(live):
-    """Give the id of a contract that is there for all to see."""
-    with live.session() as db:
-        account = Account(
-            id=ids.uuid7(), number="712034456", holder_name="A", opened_at=clock.now()
-        )
-        db.add(account)
-        db.commit()
-        return account.id
-
-
-def save(db, account, policy_id, pause_until):
-    db.execute(_SAVE, {"i": policy_id, "a": account, "b": encode(Policy(pause_until=pause_until))})
-
-
-def pause_in(store, policy_id):
-    blob = store.policy(policy_id)
-    return int.from_bytes(blob[4:8], "little") if blob else None
-
-
-def pause_of(folder, policy_id):
-    if not (folder / "pol.mdb").exists():
-        return None
-    with closing(Store(folder)) as store:
-        return pause_in(store, policy_id)
-
-
-def settle(folder, policy_id, pause_until):
-    wait_until(lambda: pause_of(folder, policy_id) == pause_until, patience=15)
-
-
-@pytest.fixture
-def node(live):
-    """Give a node of this process, driven step by step."""
-    store = Store(live.folder / "dns", is_writer=True)
-    address = conninfo(live.urls["kabinet_dns"])
-    with psycopg.connect(address, autocommit=True) as reads:
-        node = Node(address, store, name="stepwise")
-        node.prepare(reads)
-        yield node, reads
-    store.close()
-
-
-def catch_up(node, reads):
-    """Step until nothing waits any more; return how much was applied.
-
-    What runs beside this test, in another database of the same server, may hold a step up.
-    """
-    steps = []
-
-    def is_done():
-        steps.append(node.step(reads))
-        return not steps[-1].is_more_near and steps[-1].is_last
-
-    wait_until(is_done)
-    return sum(step.applied for step in steps)
+_NEWEST = text("select policy_id, max(seq) from policy_log group by policy_id order by policy_id")
 
 
 def building_since(live):
@@ -183,74 +119,6 @@ def test_another_database_starts_the_store_anew(live, account, node):
     catch_up(node, reads)
 
     assert pause_in(node.store, 1) == 111
-
-
-_TOLD = text(
-    "select node, policy_id, seq from policy_in_force"
-    " where applied_at > now() - interval '1 minute'"
-    " order by node, policy_id"
-)
-_NEWEST = text("select policy_id, max(seq) from policy_log group by policy_id order by policy_id")
-
-
-def told(live):
-    with live.session() as db:
-        return [tuple(row) for row in db.execute(_TOLD)]
-
-
-@pytest.fixture
-def copied(live, account, node):
-    """Give a node that starts from a copy of a store with five policies, and tells two at a time.
-
-    It comes as a function: each call is the node of a new process.
-    """
-    node, reads = node
-    with live.session() as db:
-        for policy_id in (1, 2, 3, 4, 5, 1):
-            save(db, account, policy_id, 111)
-        db.commit()
-    catch_up(node, reads)
-    node.store.copy_to(live.folder / "two")
-    with closing(Store(live.folder / "two", is_writer=True)) as store:
-        yield lambda: Node(node.address, store, name="two", batch=2)
-
-
-def test_a_new_node_tells_in_short_transactions(live, copied, node):
-    _, reads = node
-
-    copied().prepare(reads)
-
-    told = text("select count(*) from policy_in_force where node = 'two' group by xmin order by 1")
-    with live.session() as db:
-        assert db.scalars(told).all() == [1, 2, 2]  # the second save of 1 came third
-
-
-def test_a_save_goes_through_while_a_new_node_tells(live, account, copied, node):
-    other, reads = node
-    assert copied().tell(reads)
-    with live.session() as db:
-        save(db, account, 3, 222)
-        db.commit()
-
-    assert catch_up(other, reads) == 1
-    after_a_kill = copied()
-    after_a_kill.prepare(reads)
-
-    assert [row[1] for row in told(live) if row[0] == "two"] == [1, 2, 3, 4, 5]
-    assert catch_up(after_a_kill, reads) == 1
-    assert pause_in(after_a_kill.store, 3) == 222
-
-
-def test_a_node_that_is_stopped_tells_the_rest_later(live, copied, node):
-    _, reads = node
-    stopped = copied()
-    stopped.stop()
-
-    stopped.prepare(reads)
-
-    assert [row[1] for row in told(live) if row[0] == "two"] == [1, 2]
-    copied().prepare(reads)
-    assert [row[1] for row in told(live) if row[0] == "two"] == [1, 2, 3, 4, 5]
 
 
 def test_saves_reach_two_nodes_and_both_tell(live, account):
